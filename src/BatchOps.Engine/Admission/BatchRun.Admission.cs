@@ -1,0 +1,455 @@
+namespace BatchOps.Engine;
+
+// Which of the run's items may start next, and which worker takes it. All of it under the throttle's lock.
+public abstract partial class BatchRun
+{
+    // Opening a worker costs processor time (a runspace: milliseconds), so no more of them open at once than can.
+    private static readonly int MaxOpening = Math.Max(1, Environment.ProcessorCount);
+
+    // New items in the order of their index, and those that waited for a key and may try again.
+    private readonly Queue<Lease> _new = new();
+    private readonly PriorityQueue<Lease, long> _unparked = new();
+    private readonly PriorityQueue<Lease, long> _due = new();
+    private readonly PriorityQueue<Lease, long> _later = new();
+    private readonly HashSet<Lease> _parked = [];
+    private readonly Stack<LeaseTaker> _idle = new();
+    private Action? _openWorker;
+    private Lease? _inSequence;
+    private long _nextStart = long.MinValue;
+    private int _workers;
+    private int _opening;
+
+    /// <summary>Attempts at work, abandoned ones included.</summary>
+    private int Running => _atWork.Count;
+
+    private protected bool HasIdleTaker => _idle.Count > 0;
+
+    /// <summary>Connects the executor.</summary>
+    /// <param name="openWorker">Opens one more worker; called without a lock, and only while a ready item waits for one.</param>
+    internal void Attach(Action openWorker)
+    {
+        lock (Sync)
+        {
+            _openWorker = openWorker;
+            CallForWorker(Clock.Now);
+        }
+
+        Leaving();
+    }
+
+    /// <summary>Gives a waiting taker the next item that may start. The throttle asks each run in turn.</summary>
+    internal Admission TryHandOut(long now, ref long wakeAt)
+    {
+        if (_idle.Count == 0)
+        {
+            CallForWorker(now, ref wakeAt);
+            return Admission.NothingToStart;
+        }
+
+        var admission = TryAdmit(now, start: true, ref wakeAt, out var lease);
+        if (admission == Admission.Granted)
+        {
+            var taker = _idle.Pop();
+            taker.Granted = lease;
+            taker.Signal.Release();
+        }
+
+        return admission;
+    }
+
+    /// <summary>Starts an item for a worker that asks, or queues the worker. False when it has to wait.</summary>
+    internal bool TryTake(LeaseTaker taker)
+    {
+        bool taken;
+        lock (Sync)
+        {
+            taken = TakeOrQueue(taker);
+        }
+
+        Leaving();
+        return taken;
+    }
+
+    /// <summary>A worker came up.</summary>
+    private protected void Arrived()
+    {
+        lock (Sync)
+        {
+            _opening = Math.Max(0, _opening - 1);
+        }
+    }
+
+    /// <summary>A worker left, at the run's end or before it.</summary>
+    internal void Leave()
+    {
+        lock (Sync)
+        {
+            _workers--;
+            if (!Summary.Ended)
+            {
+                CallForWorker(Clock.Now);
+            }
+        }
+
+        Leaving();
+    }
+
+    private protected void EnqueueNew(Lease lease, long now)
+    {
+        lease.ReadyAt = now;
+        _new.Enqueue(lease);
+        if (Options.WaitTimeout is not null)
+        {
+            Throttle.Arm(Clock.After(now, Options.WaitTimeout));
+        }
+
+        Offer(now);
+    }
+
+    /// <summary>Plans an item's next attempt.</summary>
+    private protected void EnqueueRetry(Lease lease, long dueAt, long now)
+    {
+        lease.State = ItemState.Retrying;
+        lease.DueAt = dueAt;
+        Summary.Retrying++;
+        _later.Enqueue(lease, dueAt);
+        Throttle.Arm(dueAt);
+        Offer(now);
+    }
+
+    private protected void ReleaseKey(Lease lease)
+    {
+        if (lease.SerializeKey is null)
+        {
+            return;
+        }
+
+        var next = lease.HoldsKey ? Throttle.Keys.Release(lease) : Throttle.Keys.Next(lease.SerializeKey);
+        next?.Run.Unpark(next);
+    }
+
+    /// <summary>Ends an attempt's hold on permit and place. The key goes back only with the item's end.</summary>
+    private protected void EndAttempt(Lease lease, OutcomeClass outcome, TimeSpan? retryAfter, long now)
+    {
+        lease.WorkedTicks += now - lease.StartedAt;
+        lease.EndAttempt();
+        RemoveAtWork(lease);
+        Throttle.End(lease, outcome, retryAfter, now);
+        Summary.NoteRunning(Running, now);
+        if (outcome == OutcomeClass.Throttled)
+        {
+            Summary.RateLimitHits++;
+        }
+
+        if (_failures is not null && outcome != OutcomeClass.Canceled)
+        {
+            _failures.NoteAttempt(outcome == OutcomeClass.Throttled);
+            if (Options.SequentialAboveThrottled is { } share && _failures.Throttled > share)
+            {
+                FallBackToSequential(now);
+            }
+        }
+    }
+
+    /// <summary>Gives back what abandoned work still held.</summary>
+    private protected void Forget(Lease lease)
+    {
+        Throttle.GiveBackPermit(lease);
+        if (lease.RunningSlot >= 0 && !Summary.Ended)
+        {
+            RemoveAtWork(lease);
+            Summary.NoteRunning(Running, Clock.Now);
+        }
+    }
+
+    private protected void EndExecuted(bool failed, long now)
+    {
+        if (_failures is null)
+        {
+            return;
+        }
+
+        _failures.NoteItem(failed);
+        if (Options.SequentialAbove is { } sequentialAbove && _failures.Failed > sequentialAbove)
+        {
+            FallBackToSequential(now);
+        }
+
+        if (Options.StopAbove is { } stopAbove && _failures.Failed > stopAbove)
+        {
+            Stop(OutcomeReason.StopAbove, now);
+        }
+    }
+
+    /// <summary>All items that wait, in no queue any more.</summary>
+    private List<Lease> TakeAllWaiting()
+    {
+        var waiting = new List<Lease>(_new.Count + _unparked.Count + _due.Count + _later.Count + _parked.Count);
+        waiting.AddRange(_new);
+        waiting.AddRange(_unparked.UnorderedItems.Select(static e => e.Element));
+        waiting.AddRange(_due.UnorderedItems.Select(static e => e.Element));
+        waiting.AddRange(_later.UnorderedItems.Select(static e => e.Element));
+        waiting.AddRange(_parked);
+        waiting.RemoveAll(static lease => lease.State == ItemState.Ended);
+        waiting.Sort(static (a, b) => a.Index.CompareTo(b.Index));
+        _new.Clear();
+        _unparked.Clear();
+        _due.Clear();
+        _later.Clear();
+        _parked.Clear();
+        return waiting;
+    }
+
+    private void ReleaseTakers()
+    {
+        foreach (var taker in _idle)
+        {
+            taker.Signal.Release();
+        }
+
+        _idle.Clear();
+    }
+
+    private bool TakeOrQueue(LeaseTaker taker)
+    {
+        if (Summary.Ended)
+        {
+            return true;
+        }
+
+        var now = Clock.Now;
+        if (Throttle.Runs > 1)
+        {
+            // Others may be first in turn: queue up and let the throttle choose.
+            _idle.Push(taker);
+            Throttle.Dispatch(now);
+            if (taker.Granted is null)
+            {
+                return false;
+            }
+
+            // Granted while it asked, so nobody will wait for the signal.
+            taker.Signal.Wait();
+            CallForWorker(now);
+            return true;
+        }
+
+        var wakeAt = Clock.Never;
+        if (TryAdmit(now, start: true, ref wakeAt, out var lease) == Admission.Granted)
+        {
+            taker.Granted = lease;
+            CallForWorker(now);
+            return true;
+        }
+
+        _idle.Push(taker);
+        Throttle.Arm(wakeAt);
+        return false;
+    }
+
+    private void Offer(long now)
+    {
+        if (_idle.Count > 0)
+        {
+            Throttle.Dispatch(now);
+        }
+        else
+        {
+            CallForWorker(now);
+        }
+    }
+
+    private void CallForWorker(long now)
+    {
+        var wakeAt = Clock.Never;
+        CallForWorker(now, ref wakeAt);
+        Throttle.Arm(wakeAt);
+    }
+
+    /// <summary>Asks for one more worker when an item could start and nobody is there to take it.</summary>
+    private void CallForWorker(long now, ref long wakeAt)
+    {
+        if (_openWorker is null || _workers >= Cap || _idle.Count > 0 || _opening >= MaxOpening
+            || TryAdmit(now, start: false, ref wakeAt, out _) != Admission.Granted)
+        {
+            return;
+        }
+
+        _workers++;
+        _opening++;
+        Throttle.Defer(_openWorker);
+    }
+
+    private Admission TryAdmit(long now, bool start, ref long wakeAt, out Lease? lease)
+    {
+        lease = null;
+        if (Running >= Cap || !Starting)
+        {
+            return Admission.NothingToStart;
+        }
+
+        while (_later.TryPeek(out var retry, out var dueAt))
+        {
+            if (dueAt > now)
+            {
+                wakeAt = Math.Min(wakeAt, dueAt);
+                break;
+            }
+
+            _later.Dequeue();
+            retry.ReadyAt = dueAt;
+            _due.Enqueue(retry, retry.Index);
+        }
+
+        var candidate = Candidate();
+        if (candidate is null)
+        {
+            return Admission.NothingToStart;
+        }
+
+        if (now < _nextStart)
+        {
+            wakeAt = Math.Min(wakeAt, _nextStart);
+            return Admission.NothingToStart;
+        }
+
+        if (!Throttle.Admits(candidate.RateCost, now, ref wakeAt))
+        {
+            return Admission.ThrottleBusy;
+        }
+
+        if (start)
+        {
+            Dequeue(candidate);
+            Start(candidate, now);
+            lease = candidate;
+        }
+
+        return Admission.Granted;
+    }
+
+    /// <summary>The item whose turn it is: due retries before new items, both by index; items whose key is busy are passed over.</summary>
+    private Lease? Candidate()
+    {
+        if (_due.TryPeek(out var retry, out _))
+        {
+            return retry;
+        }
+
+        // One at a time means: the item at hand to its end, its waits for a retry included.
+        if (Options.Sequential && _inSequence is not null)
+        {
+            return null;
+        }
+
+        while (NextNew() is { } next)
+        {
+            if (next.State == ItemState.Ended)
+            {
+                DequeueNew();
+            }
+            else if (next.SerializeKey is { } key && !Throttle.Keys.IsFree(key))
+            {
+                DequeueNew();
+                next.State = ItemState.Parked;
+                _parked.Add(next);
+                Throttle.Keys.Park(next);
+            }
+            else
+            {
+                return next;
+            }
+        }
+
+        return null;
+    }
+
+    private Lease? NextNew()
+    {
+        _new.TryPeek(out var fresh);
+        return _unparked.TryPeek(out var unparked, out _) && (fresh is null || unparked.Index < fresh.Index) ? unparked : fresh;
+    }
+
+    private Lease DequeueNew() => ReferenceEquals(NextNew(), _new.TryPeek(out var fresh) ? fresh : null) ? _new.Dequeue() : _unparked.Dequeue();
+
+    private void Dequeue(Lease candidate)
+    {
+        if (candidate.State == ItemState.Retrying)
+        {
+            _due.Dequeue();
+            Summary.Retrying--;
+        }
+        else
+        {
+            DequeueNew();
+        }
+    }
+
+    private void Start(Lease lease, long now)
+    {
+        lease.State = ItemState.Running;
+        lease.ForgetStop();
+        lease.Attempt++;
+        lease.StartedAt = now;
+        lease.RunningSlot = _atWork.Count;
+        _atWork.Add(lease);
+        Summary.Attempts++;
+        Summary.NoteRunning(Running, now);
+        if (lease.Attempt == 1)
+        {
+            Summary.Executed++;
+            lease.FirstStartedAt = now;
+            lease.ItemDeadline = Clock.After(now, Options.ItemTimeout);
+            if (Options.Sequential)
+            {
+                _inSequence = lease;
+            }
+        }
+
+        if (lease.SerializeKey is not null && !lease.HoldsKey)
+        {
+            Throttle.Keys.Lock(lease);
+        }
+
+        if (Options.Stagger > TimeSpan.Zero)
+        {
+            _nextStart = Clock.After(now, Options.Stagger);
+        }
+
+        lease.AttemptDeadline = Clock.After(now, Options.AttemptTimeout);
+        Throttle.Start(lease, now);
+        var deadline = Math.Min(lease.AttemptDeadline, lease.ItemDeadline);
+        if (deadline != Clock.Never)
+        {
+            Throttle.Arm(deadline);
+        }
+    }
+
+    private void Unpark(Lease lease)
+    {
+        lease.State = ItemState.Ready;
+        _parked.Remove(lease);
+        _unparked.Enqueue(lease, lease.Index);
+    }
+
+    private void RemoveAtWork(Lease lease)
+    {
+        var last = _atWork[^1];
+        _atWork[lease.RunningSlot] = last;
+        last.RunningSlot = lease.RunningSlot;
+        _atWork.RemoveAt(_atWork.Count - 1);
+        lease.RunningSlot = -1;
+    }
+
+    private void FallBackToSequential(long now)
+    {
+        if (Summary.FellBackToSequential)
+        {
+            return;
+        }
+
+        Summary.FellBackToSequential = true;
+        Cap = 1;
+        Summary.NoteLimit(now, Cap);
+    }
+}

@@ -1,0 +1,357 @@
+namespace BatchOps.Engine;
+
+/// <summary>
+/// Live limits that any number of runs share: concurrency, rate, circuit breaker, the gate of a Retry-After, and the
+/// keys of serialised items. One lock guards all of it, so that an attempt takes all it needs at once or nothing.
+/// </summary>
+public sealed class BatchThrottle
+{
+    private readonly Clock _clock;
+    private readonly ThrottleOptions _options;
+    private readonly ConcurrencyLimit _limit;
+    private readonly CircuitBreaker? _breaker;
+    private readonly RateLimiter? _rate;
+    private readonly Dictionary<string, CallQueue> _calls = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<BatchRun> _runs = [];
+    private readonly List<Action> _deferred = [];
+    private ITimer? _timer;
+    private long _armedFor = Clock.Never;
+    private long _gate = long.MinValue;
+    private int _turn;
+
+    /// <summary>Makes a throttle.</summary>
+    /// <param name="options">Its limits; null for none.</param>
+    /// <param name="timeProvider">Where time comes from; null for <see cref="TimeProvider.System"/>.</param>
+    /// <exception cref="BatchOptionsException">A limit cannot work.</exception>
+    public BatchThrottle(ThrottleOptions? options = null, TimeProvider? timeProvider = null)
+    {
+        _options = options ?? new ThrottleOptions();
+        var errors = new List<string>();
+        _options.Validate(errors);
+        if (errors.Count > 0)
+        {
+            throw new BatchOptionsException(errors);
+        }
+
+        _clock = new Clock(timeProvider ?? TimeProvider.System);
+        _limit = new ConcurrencyLimit(_options.ThrottleLimit);
+        _breaker = _options.BreakAfter is { } breakAfter ? new CircuitBreaker(breakAfter, _options.BreakDuration, _clock) : null;
+        _rate = _options.Rate is { } rate ? new RateLimiter(rate, _clock) : null;
+        foreach (var (name, call) in _options.CallRates)
+        {
+            _calls[name] = new CallQueue(new RateLimiter(call, _clock));
+        }
+    }
+
+    /// <summary>Where the throttle's time comes from.</summary>
+    public TimeProvider TimeProvider => _clock.Provider;
+
+    /// <summary>The limits it was made with.</summary>
+    public ThrottleOptions Options => _options;
+
+    /// <summary>Attempts at work now, over all runs.</summary>
+    public int InFlight { get; private set; }
+
+    /// <summary>Most attempts at work at any time so far.</summary>
+    public int PeakInFlight { get; private set; }
+
+    /// <summary>Attempts started so far.</summary>
+    public long Started { get; private set; }
+
+    /// <summary>Most attempts that may be at work now; null for no limit of the throttle's own.</summary>
+    public int? CurrentLimit => _limit.Current == int.MaxValue ? null : _limit.Current;
+
+    /// <summary>State of the circuit breaker; <see cref="BreakerState.Closed"/> without one.</summary>
+    public BreakerState Breaker => _breaker?.State ?? BreakerState.Closed;
+
+    /// <summary>How often the breaker opened.</summary>
+    public int BreakerTrips => _breaker?.Trips ?? 0;
+
+    /// <summary>Throttled attempts (429) so far.</summary>
+    public long RateLimitHits { get; private set; }
+
+    /// <summary>Runs that share the throttle now.</summary>
+    public int Runs => _runs.Count;
+
+    /// <summary>How long a server's Retry-After still holds everything back; zero when it does not.</summary>
+    public TimeSpan GateRemaining
+    {
+        get
+        {
+            lock (Sync)
+            {
+                var now = _clock.Now;
+                return _gate > now ? _clock.Between(now, _gate) : TimeSpan.Zero;
+            }
+        }
+    }
+
+    internal object Sync { get; } = new();
+
+    internal KeyLocks Keys { get; } = new();
+
+    internal bool HasDeferred => _deferred.Count > 0;
+
+    /// <summary>Lets nothing start for a while, as a server asked for.</summary>
+    /// <param name="wait">How long from now.</param>
+    public void Hold(TimeSpan wait)
+    {
+        lock (Sync)
+        {
+            Hold(_clock.Now, wait);
+        }
+    }
+
+    internal void Hold(long now, TimeSpan wait) => _gate = Math.Max(_gate, _clock.After(now, wait));
+
+    internal void Add(BatchRun run)
+    {
+        lock (Sync)
+        {
+            _runs.Add(run);
+        }
+    }
+
+    internal void Remove(BatchRun run)
+    {
+        var place = _runs.IndexOf(run);
+        if (place < 0)
+        {
+            return;
+        }
+
+        _runs.RemoveAt(place);
+        if (place < _turn)
+        {
+            _turn--;
+        }
+
+        _turn = _runs.Count == 0 ? 0 : _turn % _runs.Count;
+        if (_runs.Count == 0)
+        {
+            // A throttle at rest holds no timer.
+            _timer?.Dispose();
+            _timer = null;
+            _armedFor = Clock.Never;
+        }
+    }
+
+    /// <summary>Whether an attempt of that cost may start now; else when to look again.</summary>
+    internal bool Admits(double rateCost, long now, ref long wakeAt)
+    {
+        if (InFlight >= _limit.Current)
+        {
+            return false;
+        }
+
+        var readyAt = Math.Max(_gate, _breaker?.ReadyAt(now) ?? now);
+        if (_rate is not null && rateCost > 0)
+        {
+            readyAt = Math.Max(readyAt, _rate.ReadyAt(rateCost, now));
+        }
+
+        if (readyAt <= now)
+        {
+            return true;
+        }
+
+        wakeAt = Math.Min(wakeAt, readyAt);
+        return false;
+    }
+
+    /// <summary>Takes permit, tokens and breaker passage for an attempt that <see cref="Admits"/> let through.</summary>
+    internal void Start(Lease lease, long now)
+    {
+        InFlight++;
+        Started++;
+        PeakInFlight = Math.Max(PeakInFlight, InFlight);
+        lease.HoldsPermit = true;
+        _rate?.Take(lease.RateCost, now);
+        if (_breaker is not null)
+        {
+            _breaker.Start();
+            lease.BreakerEpoch = _breaker.Epoch;
+        }
+    }
+
+    /// <summary>Takes back the permit and learns from how the attempt ended.</summary>
+    internal void End(Lease lease, OutcomeClass outcome, TimeSpan? retryAfter, long now)
+    {
+        GiveBackPermit(lease);
+        if (outcome == OutcomeClass.Throttled)
+        {
+            RateLimitHits++;
+        }
+
+        if (retryAfter is { } wait && wait > TimeSpan.Zero)
+        {
+            Hold(now, wait);
+        }
+
+        if (_breaker is null)
+        {
+            return;
+        }
+
+        var limitChanged = _breaker.End(outcome, lease.BreakerEpoch, now)
+            ? _limit.Restart()
+            : outcome == OutcomeClass.Success && _limit.Grow(UsefulLimit());
+        if (limitChanged)
+        {
+            foreach (var run in _runs)
+            {
+                run.Summary.NoteLimit(now, Math.Min(_limit.Current, run.Cap));
+            }
+        }
+    }
+
+    internal void GiveBackPermit(Lease lease)
+    {
+        if (lease.HoldsPermit)
+        {
+            lease.HoldsPermit = false;
+            InFlight--;
+        }
+    }
+
+    /// <summary>Hands leases to waiting takers until no run has both an item that may start and a taker for it.</summary>
+    internal void Dispatch(long now)
+    {
+        var wakeAt = Clock.Never;
+        for (var tried = 0; tried < _runs.Count;)
+        {
+            var place = (_turn + tried) % _runs.Count;
+            switch (_runs[place].TryHandOut(now, ref wakeAt))
+            {
+                case Admission.Granted:
+                    _turn = (place + 1) % _runs.Count;
+                    tried = 0;
+                    break;
+                case Admission.ThrottleBusy:
+                    // The run whose turn it is keeps it: a cheap item of another must not pass a costly one for ever.
+                    Arm(wakeAt);
+                    return;
+                default:
+                    tried++;
+                    break;
+            }
+        }
+
+        Arm(wakeAt);
+    }
+
+    /// <summary>Sees to it that the watchdog looks no later than at that time.</summary>
+    internal void Arm(long at)
+    {
+        if (at >= _armedFor)
+        {
+            return;
+        }
+
+        _armedFor = at;
+        var due = _clock.Between(_clock.Now, at);
+        due = due < TimeSpan.Zero ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Min(Math.Ceiling(due.TotalMilliseconds), int.MaxValue));
+        if (_timer is null)
+        {
+            // The timer must not keep a caller's ambient state alive.
+            using (ExecutionContext.SuppressFlow())
+            {
+                _timer = _clock.Provider.CreateTimer(static state => ((BatchThrottle)state!).OnTimer(), this, due, Timeout.InfiniteTimeSpan);
+            }
+        }
+        else
+        {
+            _timer.Change(due, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>Keeps foreign work (opening a worker, ending a wait) for after the lock.</summary>
+    internal void Defer(Action action) => _deferred.Add(action);
+
+    /// <summary>Runs what was deferred; never under the lock.</summary>
+    internal void RunDeferred()
+    {
+        Action[] actions;
+        lock (Sync)
+        {
+            actions = [.. _deferred];
+            _deferred.Clear();
+        }
+
+        foreach (var action in actions)
+        {
+            action();
+        }
+    }
+
+    internal async ValueTask AcquireCallAsync(string name, double weight, CancellationToken cancellationToken)
+    {
+        if (!_calls.TryGetValue(name, out var queue))
+        {
+            throw new ArgumentException($"The throttle has no call limit '{name}'. It has: {(_calls.Count == 0 ? "none" : string.Join(", ", _calls.Keys))}.", nameof(name));
+        }
+
+        if (!(weight >= 0) || !double.IsFinite(weight))
+        {
+            throw new ArgumentException($"The weight of a call is {weight}; it must be 0 or more.", nameof(weight));
+        }
+
+        TaskCompletionSource waiter;
+        lock (Sync)
+        {
+            waiter = queue.Add(weight);
+            PumpCalls(_clock.Now);
+        }
+
+        // A canceled waiter leaves the queue when its turn comes.
+        var registration = cancellationToken.UnsafeRegister(static (w, token) => ((TaskCompletionSource)w!).TrySetCanceled(token), waiter);
+        await using (registration.ConfigureAwait(false))
+        {
+            await waiter.Task.ConfigureAwait(false);
+        }
+    }
+
+    private void PumpCalls(long now)
+    {
+        foreach (var queue in _calls.Values)
+        {
+            Arm(queue.Pump(now, _gate));
+        }
+    }
+
+    private int UsefulLimit()
+    {
+        var caps = 0L;
+        foreach (var run in _runs)
+        {
+            caps += run.Cap;
+        }
+
+        return (int)Math.Min(int.MaxValue, caps);
+    }
+
+    private void OnTimer()
+    {
+        lock (Sync)
+        {
+            _armedFor = Clock.Never;
+            var now = _clock.Now;
+            var wakeAt = Clock.Never;
+
+            // Backwards: a sweep may end a run, which then leaves the list.
+            for (var i = _runs.Count - 1; i >= 0; i--)
+            {
+                wakeAt = Math.Min(wakeAt, _runs[i].Sweep(now));
+            }
+
+            PumpCalls(now);
+            Dispatch(now);
+            Arm(wakeAt);
+        }
+
+        if (HasDeferred)
+        {
+            RunDeferred();
+        }
+    }
+}

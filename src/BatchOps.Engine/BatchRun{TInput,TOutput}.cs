@@ -1,0 +1,360 @@
+namespace BatchOps.Engine;
+
+/// <summary>One run over items: takes them in, hands leases to workers, hands outcomes out.</summary>
+/// <remarks>
+/// The caller posts items and takes results, on one thread or on two; an executor works between. Every item that was
+/// posted comes out as exactly one result, also after <see cref="BatchRun.Cancel"/>.
+/// </remarks>
+/// <typeparam name="TInput">The items.</typeparam>
+/// <typeparam name="TOutput">What an attempt yields.</typeparam>
+public sealed class BatchRun<TInput, TOutput> : BatchRun
+{
+    private readonly OutcomeQueue<ItemResult<TInput, TOutput>> _outcomes;
+    private readonly Deduplicator<TInput, TOutput>? _deduplicator;
+    private RetryPipeline<TInput, TOutput>? _retries;
+
+    /// <summary>Starts a run. It does nothing until an executor is attached and items come.</summary>
+    /// <param name="options">What the run is told; null for the defaults.</param>
+    /// <exception cref="BatchOptionsException">Options cannot work; the message names them all.</exception>
+    /// <exception cref="BatchNestingException">The calling code is an item that holds a permit of the same throttle.</exception>
+    public BatchRun(BatchOptions? options = null)
+        : base(options ?? new BatchOptions())
+    {
+        _outcomes = new(Options.Ordered);
+        _deduplicator = Options.Deduplicate ? new() : null;
+    }
+
+    /// <summary>Posts an item, if there is a credit for it. Never blocks.</summary>
+    /// <param name="input">The item.</param>
+    /// <param name="traits">What is known of it beyond its value.</param>
+    /// <returns>False when the run holds as many items as it may: take results, then try again.</returns>
+    /// <exception cref="InvalidOperationException">Items were posted after <see cref="BatchRun.CompleteAdding"/>.</exception>
+    public bool TryPost(TInput input, in ItemTraits traits)
+    {
+        if (!TryTakeCredit())
+        {
+            return false;
+        }
+
+        lock (Sync)
+        {
+            Post(input, traits);
+        }
+
+        Leaving();
+        return true;
+    }
+
+    /// <summary>Takes a result that is ready.</summary>
+    /// <param name="result">The result.</param>
+    /// <returns>False when none is ready.</returns>
+    public bool TryTakeResult([System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] out ItemResult<TInput, TOutput> result)
+    {
+        if (!_outcomes.TryTake(out result))
+        {
+            return false;
+        }
+
+        ReturnCredits(1);
+        return true;
+    }
+
+    /// <summary>Takes all results that are ready.</summary>
+    /// <param name="target">Where they are added.</param>
+    /// <returns>How many.</returns>
+    public int TakeResults(ICollection<ItemResult<TInput, TOutput>> target)
+    {
+        var taken = _outcomes.TakeAll(target);
+        if (taken > 0)
+        {
+            ReturnCredits(taken);
+        }
+
+        return taken;
+    }
+
+    /// <summary>Blocks until a result is ready, the run has ended, the time is up or <see cref="WakeReader"/> is called.</summary>
+    /// <param name="timeout">Longest wait.</param>
+    /// <returns>False when the run has ended and all results were taken.</returns>
+    public bool WaitForResult(TimeSpan timeout) => _outcomes.Wait(timeout);
+
+    /// <summary>Waits until a result is ready.</summary>
+    /// <returns>False when the run has ended and all results were taken.</returns>
+    public ValueTask<bool> WaitForResultAsync() => _outcomes.WaitAsync();
+
+    /// <summary>Ends a <see cref="WaitForResult"/> early.</summary>
+    public void WakeReader() => _outcomes.Nudge();
+
+    /// <summary>Makes the calling thread or async flow a worker of this run. Dispose it when the worker ends.</summary>
+    /// <returns>The worker's place in the queue for leases.</returns>
+    public LeaseTaker<TInput, TOutput> OpenTaker()
+    {
+        Arrived();
+        return new LeaseTaker<TInput, TOutput>(this);
+    }
+
+    internal void Complete(Lease<TInput, TOutput> lease, in AttemptOutcome<TOutput> outcome)
+    {
+        lock (Sync)
+        {
+            var now = Clock.Now;
+            if (lease.State == ItemState.Abandoned)
+            {
+                EndAbandoned(lease);
+            }
+            else
+            {
+                EndAttempt(lease, outcome, now);
+            }
+
+            EndIfDone(now);
+            if (Throttle.Runs > 1 || HasIdleTaker)
+            {
+                Throttle.Dispatch(now);
+            }
+        }
+
+        Leaving();
+    }
+
+    /// <summary>Whether a failed item gets another attempt, and when that is due. Under the lock.</summary>
+    internal bool MayRetry(Lease<TInput, TOutput> lease, in AttemptOutcome<TOutput> outcome, int number, out long dueAt)
+    {
+        dueAt = Clock.Never;
+        if (outcome.Class is not (OutcomeClass.Transient or OutcomeClass.Throttled) || !Starting)
+        {
+            return false;
+        }
+
+        var now = Clock.Now;
+        dueAt = Clock.After(now, RetryPipeline<TInput, TOutput>.Delay(Options.Retry, number, Options.Random));
+        if (outcome.RetryAfter is { } wait)
+        {
+            dueAt = Math.Max(dueAt, Clock.After(now, wait));
+        }
+
+        return dueAt < lease.ItemDeadline && !AsksTooMuch(lease, outcome, now);
+    }
+
+    internal void PlanRetry(Lease<TInput, TOutput> lease, long dueAt)
+    {
+        lock (Sync)
+        {
+            EnqueueRetry(lease, dueAt, Clock.Now);
+        }
+    }
+
+    /// <summary>Ends an item whose last attempt is known to be its last.</summary>
+    internal void EndDecided(Lease<TInput, TOutput> lease, AttemptOutcome<TOutput> outcome)
+    {
+        lock (Sync)
+        {
+            var now = Clock.Now;
+            if (outcome.Class == OutcomeClass.Success)
+            {
+                EndExecuted(lease, ItemStatus.Succeeded, OutcomeReason.None, now);
+                EndIfDone(now);
+                return;
+            }
+
+            var mayRepeat = outcome.Class is OutcomeClass.Transient or OutcomeClass.Throttled && lease.Attempt <= Options.Retry.Count;
+            var timedOut = lease.StopReason == OutcomeReason.AttemptTimeout;
+            var reason = !mayRepeat ? OutcomeReason.None
+                : !Starting ? StopReason
+                : AsksTooMuch(lease, outcome, now) ? OutcomeReason.RetryAfterTooLong
+                : OutcomeReason.NoTimeToRetry;
+            if (timedOut && reason == OutcomeReason.None)
+            {
+                reason = OutcomeReason.AttemptTimeout;
+            }
+
+            EndExecuted(lease, timedOut ? ItemStatus.TimedOut : ItemStatus.Failed, reason, now);
+            EndIfDone(now);
+        }
+    }
+
+    internal void Finish(Lease<TInput, TOutput> lease, ItemStatus status, OutcomeReason reason, long now)
+    {
+        var result = new ItemResult<TInput, TOutput>(lease, status, reason, now);
+        Hand(lease, result);
+        if (_deduplicator is null)
+        {
+            return;
+        }
+
+        foreach (var follower in _deduplicator.Ended(lease, result))
+        {
+            Hand(follower, new ItemResult<TInput, TOutput>(follower, result, now));
+        }
+    }
+
+    private protected override void CompleteDelivery() => _outcomes.Complete();
+
+    private void Post(TInput input, in ItemTraits traits)
+    {
+        if (AddingCompleted && Starting)
+        {
+            throw new InvalidOperationException("Items were posted after the run was told that no more would come.");
+        }
+
+        var now = Clock.Now;
+        var lease = new Lease<TInput, TOutput>(this, input, Summary.Read++, traits) { QueuedAt = now };
+        if (!Starting)
+        {
+            Finish(lease, StatusOfLate, StopReason, now);
+            EndIfDone(now);
+            return;
+        }
+
+        var fault = traits.Fault ?? NestingFault(traits.SerializeBy) ?? (Exception?)CostFault(traits.RateCost);
+        if (fault is not null)
+        {
+            lease.Last = new AttemptOutcome<TOutput> { Class = OutcomeClass.ItemFault, Error = fault };
+            lease.NoteError(fault);
+            Finish(lease, ItemStatus.Failed, OutcomeReason.None, now);
+        }
+        else if (_deduplicator is null || _deduplicator.Leads(lease, out var known))
+        {
+            EnqueueNew(lease, now);
+        }
+        else if (known is not null)
+        {
+            Hand(lease, new ItemResult<TInput, TOutput>(lease, known, now));
+        }
+    }
+
+    private void EndAttempt(Lease<TInput, TOutput> lease, AttemptOutcome<TOutput> outcome, long now)
+    {
+        var stopped = outcome.Class == OutcomeClass.Success ? OutcomeReason.None : lease.StopReason;
+        if (stopped == OutcomeReason.AttemptTimeout)
+        {
+            // The operation was told to stop by us; what it says of that matters less than that it took too long.
+            var late = new TimeoutException($"The attempt took longer than {Options.AttemptTimeout!.Value.TotalSeconds:0.###} s.", outcome.Error);
+            outcome = outcome with { Class = OutcomeClass.Transient, Error = late };
+        }
+        else if (stopped == OutcomeReason.ItemTimeout)
+        {
+            var late = new TimeoutException($"The item took longer than {Options.ItemTimeout!.Value.TotalSeconds:0.###} s.", outcome.Error);
+            outcome = outcome with { Class = OutcomeClass.Transient, Error = late };
+        }
+        else if (stopped != OutcomeReason.None)
+        {
+            outcome = outcome with { Class = OutcomeClass.Canceled };
+        }
+
+        EndAttempt(lease, outcome.Class, outcome.RetryAfter, now);
+        lease.Last = outcome;
+        if (outcome.Class == OutcomeClass.Success)
+        {
+            if (lease.Retry is null)
+            {
+                EndExecuted(lease, ItemStatus.Succeeded, OutcomeReason.None, now);
+            }
+            else
+            {
+                lease.Retry.Report(outcome);
+            }
+
+            return;
+        }
+
+        if (outcome.Error is { } error)
+        {
+            lease.NoteError(error);
+        }
+
+        switch (stopped)
+        {
+            case OutcomeReason.Canceled:
+                EndExecuted(lease, ItemStatus.Canceled, OutcomeReason.Canceled, now);
+                break;
+            case OutcomeReason.Deadline or OutcomeReason.ItemTimeout:
+                EndExecuted(lease, ItemStatus.TimedOut, stopped, now);
+                break;
+            default:
+                Decide(lease, outcome);
+                break;
+        }
+    }
+
+    private void Decide(Lease<TInput, TOutput> lease, in AttemptOutcome<TOutput> outcome)
+    {
+        if (lease.Retry is not null)
+        {
+            lease.Retry.Report(outcome);
+        }
+        else if (Options.Retry.Count > 0 && outcome.Class is OutcomeClass.Transient or OutcomeClass.Throttled)
+        {
+            _retries ??= new RetryPipeline<TInput, TOutput>(Options);
+            lease.Retry = new RetrySession<TInput, TOutput>(this, lease);
+
+            // Its end is awaited by nobody: the session reports to the run, and cannot fail.
+            _ = _retries.RunAsync(lease.Retry).AsTask();
+        }
+        else
+        {
+            EndDecided(lease, outcome);
+        }
+    }
+
+    private void EndExecuted(Lease<TInput, TOutput> lease, ItemStatus status, OutcomeReason reason, long now)
+    {
+        ReleaseKey(lease);
+        EndExecuted(status is ItemStatus.Failed or ItemStatus.TimedOut, now);
+        Finish(lease, status, reason, now);
+    }
+
+    /// <summary>Abandoned work has ended after all: what it held is free again.</summary>
+    private void EndAbandoned(Lease<TInput, TOutput> lease)
+    {
+        lease.EndAttempt();
+        ReleaseKey(lease);
+        Forget(lease);
+    }
+
+    private void Hand(Lease<TInput, TOutput> lease, ItemResult<TInput, TOutput> result)
+    {
+        if (lease.State != ItemState.Abandoned)
+        {
+            lease.State = ItemState.Ended;
+        }
+
+        Summary.NoteEnded(result.Status, result.FromCache, lease.WorkedTicks);
+
+        // The journal's place: an outcome is to be committed here, before it can leave.
+        _outcomes.Add(result.Index, result);
+    }
+
+    private bool AsksTooMuch(Lease lease, in AttemptOutcome<TOutput> outcome, long now) =>
+        outcome.RetryAfter is { } wait && (wait > Options.Retry.MaxRetryAfter || Clock.After(now, wait) >= lease.ItemDeadline);
+
+    private BatchNestingException? NestingFault(object? key)
+    {
+        if (key is null)
+        {
+            return null;
+        }
+
+        for (var held = Parent; held is not null; held = held.Run.Parent)
+        {
+            if (key.Equals(held.SerializeKey))
+            {
+                return new BatchNestingException($"The item that started this run is itself serialised by '{key}'; an inner item on the same key could never be alone on it. Serialise the inner run by another value.");
+            }
+        }
+
+        return null;
+    }
+
+    private ArgumentOutOfRangeException? CostFault(double cost)
+    {
+        if (!(cost >= 0) || !double.IsFinite(cost))
+        {
+            return new ArgumentOutOfRangeException(nameof(cost), cost, "The rate cost of an item must be 0 or more.");
+        }
+
+        return Throttle.Options.Rate is { } rate && cost > rate.Permits
+            ? new ArgumentOutOfRangeException(nameof(cost), cost, $"The rate cost of the item is more than the whole limit of {rate}; it could never start.")
+            : null;
+    }
+}

@@ -1,0 +1,177 @@
+namespace BatchOps.Engine;
+
+// What time does to the run's items. One look over all of them when the earliest of their deadlines has come, not a
+// timer for each.
+public abstract partial class BatchRun
+{
+    /// <summary>Ends what has run out of time. Returns when to look again. Under the lock.</summary>
+    internal long Sweep(long now)
+    {
+        if (Summary.Ended)
+        {
+            return Clock.Never;
+        }
+
+        var next = Clock.Never;
+        if (_deadline <= now)
+        {
+            _deadline = Clock.Never;
+            Stop(OutcomeReason.Deadline, now);
+        }
+        else
+        {
+            next = _deadline;
+        }
+
+        next = Math.Min(next, SweepAtWork(now));
+        next = Math.Min(next, SweepWaiting(now));
+        EndIfDone(now);
+        return Summary.Ended ? Clock.Never : next;
+    }
+
+    private void RequestStop(Lease lease, OutcomeReason reason, long now)
+    {
+        if (lease.State != ItemState.Running || lease.StopReason != OutcomeReason.None)
+        {
+            return;
+        }
+
+        lease.AbandonAt = Clock.After(now, Options.GracePeriod);
+        Throttle.Arm(lease.AbandonAt);
+        lease.RequestStop(reason);
+    }
+
+    private long SweepAtWork(long now)
+    {
+        var next = Clock.Never;
+        for (var i = _atWork.Count - 1; i >= 0; i--)
+        {
+            var lease = _atWork[i];
+            if (lease.State != ItemState.Running)
+            {
+                continue;
+            }
+
+            if (lease.ItemDeadline <= now)
+            {
+                RequestStop(lease, OutcomeReason.ItemTimeout, now);
+            }
+            else if (lease.AttemptDeadline <= now)
+            {
+                RequestStop(lease, OutcomeReason.AttemptTimeout, now);
+            }
+
+            if (lease.StopReason == OutcomeReason.None)
+            {
+                next = Math.Min(next, Math.Min(lease.ItemDeadline, lease.AttemptDeadline));
+            }
+            else if (lease.AbandonAt <= now)
+            {
+                Abandon(lease, now);
+            }
+            else
+            {
+                next = Math.Min(next, lease.AbandonAt);
+            }
+        }
+
+        return next;
+    }
+
+    /// <summary>Ends the item while its work goes on. Permit and key stay taken until the work ends or the run does.</summary>
+    private void Abandon(Lease lease, long now)
+    {
+        lease.State = ItemState.Abandoned;
+        lease.WorkedTicks += now - lease.StartedAt;
+        Summary.Abandoned++;
+        if (lease.StopReason != OutcomeReason.Canceled)
+        {
+            EndExecuted(failed: true, now);
+        }
+
+        lease.Finish(lease.StopReason == OutcomeReason.Canceled ? ItemStatus.Canceled : ItemStatus.TimedOut, lease.StopReason, now);
+    }
+
+    private long SweepWaiting(long now)
+    {
+        var next = Clock.Never;
+        if (Options.ItemTimeout is not null)
+        {
+            foreach (var lease in Overdue(_due.UnorderedItems, now, ref next))
+            {
+                LeaveRetry(lease);
+                lease.Finish(ItemStatus.TimedOut, OutcomeReason.ItemTimeout, now);
+            }
+        }
+
+        if (Options.WaitTimeout is not { } limit)
+        {
+            return next;
+        }
+
+        while (NextNew() is { } first)
+        {
+            if (first.State != ItemState.Ended && Clock.After(first.ReadyAt, limit) is var at && at > now)
+            {
+                next = Math.Min(next, at);
+                break;
+            }
+
+            DequeueNew();
+            Skip(first, now);
+        }
+
+        foreach (var lease in _parked.ToList())
+        {
+            if (Clock.After(lease.ReadyAt, limit) is var at && at > now)
+            {
+                next = Math.Min(next, at);
+            }
+            else
+            {
+                _parked.Remove(lease);
+                Skip(lease, now);
+            }
+        }
+
+        return next;
+    }
+
+    private static List<Lease> Overdue(PriorityQueue<Lease, long>.UnorderedItemsCollection leases, long now, ref long next)
+    {
+        var overdue = new List<Lease>();
+        foreach (var (lease, _) in leases)
+        {
+            if (lease.ItemDeadline <= now)
+            {
+                overdue.Add(lease);
+            }
+            else
+            {
+                next = Math.Min(next, lease.ItemDeadline);
+            }
+        }
+
+        return overdue;
+    }
+
+    private void LeaveRetry(Lease lease)
+    {
+        var others = _due.UnorderedItems.Where(e => !ReferenceEquals(e.Element, lease)).ToArray();
+        _due.Clear();
+        _due.EnqueueRange(others);
+        Summary.Retrying--;
+    }
+
+    private void Skip(Lease lease, long now)
+    {
+        if (lease.State == ItemState.Ended)
+        {
+            return;
+        }
+
+        var reason = Throttle.Breaker == BreakerState.Closed ? OutcomeReason.AdmissionTimeout : OutcomeReason.BreakerOpen;
+        lease.Finish(ItemStatus.Skipped, reason, now);
+        ReleaseKey(lease);
+    }
+}

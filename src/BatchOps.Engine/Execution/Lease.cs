@@ -1,0 +1,154 @@
+namespace BatchOps.Engine;
+
+/// <summary>An item as an executor holds it: the right to run one attempt, and what the operation may ask of the engine meanwhile.</summary>
+/// <remarks>One object carries an item through all its attempts; at most one attempt is at work at any time.</remarks>
+public abstract class Lease
+{
+    private CancellationTokenSource? _stopping;
+    private Action? _onStop;
+
+    private protected Lease(BatchRun run, long index, in ItemTraits traits)
+    {
+        Run = run;
+        Index = index;
+        Key = traits.Key;
+        SerializeKey = traits.SerializeBy;
+        RateCost = traits.RateCost;
+    }
+
+    /// <summary>The item's place in the input, from 0.</summary>
+    public long Index { get; }
+
+    /// <summary>The number of this attempt, from 1.</summary>
+    public int Attempt { get; internal set; }
+
+    /// <summary>The item's key; null when no option needed it.</summary>
+    public object? Key { get; }
+
+    /// <summary>The run that the item belongs to.</summary>
+    public BatchRun Run { get; }
+
+    /// <summary>Signals that the attempt must stop: a timeout, the run's deadline, or a cancellation.</summary>
+    public CancellationToken CancellationToken
+    {
+        get
+        {
+            lock (Run.Sync)
+            {
+                if (_stopping is null)
+                {
+                    _stopping = new CancellationTokenSource();
+                    if (StopReason != OutcomeReason.None)
+                    {
+                        _stopping.Cancel();
+                    }
+                }
+
+                return _stopping.Token;
+            }
+        }
+    }
+
+    internal object? SerializeKey { get; }
+
+    internal double RateCost { get; }
+
+    internal ItemState State { get; set; }
+
+    internal bool HoldsKey { get; set; }
+
+    internal bool HoldsPermit { get; set; }
+
+    internal OutcomeReason StopReason { get; private set; }
+
+    internal int BreakerEpoch { get; set; }
+
+    /// <summary>Place in the run's list of running leases.</summary>
+    internal int RunningSlot { get; set; } = -1;
+
+    internal long QueuedAt { get; set; }
+
+    /// <summary>Since when it waits for admission.</summary>
+    internal long ReadyAt { get; set; }
+
+    internal long FirstStartedAt { get; set; } = Clock.Never;
+
+    internal long StartedAt { get; set; }
+
+    /// <summary>Sum of the attempts' times, in timestamp ticks.</summary>
+    internal long WorkedTicks { get; set; }
+
+    internal long AttemptDeadline { get; set; } = Clock.Never;
+
+    internal long ItemDeadline { get; set; } = Clock.Never;
+
+    internal long AbandonAt { get; set; } = Clock.Never;
+
+    internal long DueAt { get; set; }
+
+    /// <summary>Waits until a named limit of the throttle admits a call, and takes its weight.</summary>
+    /// <param name="limit">A name of <see cref="ThrottleOptions.CallRates"/>.</param>
+    /// <param name="weight">Units that the call takes; 0 or more, default 1.</param>
+    /// <returns>A task that ends when the call may be sent; canceled with <see cref="CancellationToken"/>.</returns>
+    /// <exception cref="ArgumentException">The throttle has no limit of that name, or the weight is out of range.</exception>
+    public ValueTask AcquireAsync(string limit, double weight = 1) => Run.Throttle.AcquireCallAsync(limit, weight, CancellationToken);
+
+    /// <summary>Blocks until a named limit of the throttle admits a call, and takes its weight.</summary>
+    /// <param name="limit">A name of <see cref="ThrottleOptions.CallRates"/>.</param>
+    /// <param name="weight">Units that the call takes; 0 or more, default 1.</param>
+    /// <exception cref="ArgumentException">The throttle has no limit of that name, or the weight is out of range.</exception>
+    /// <exception cref="OperationCanceledException">The attempt was told to stop.</exception>
+    public void Acquire(string limit, double weight = 1)
+    {
+        var acquired = AcquireAsync(limit, weight);
+        if (!acquired.IsCompletedSuccessfully)
+        {
+            acquired.AsTask().GetAwaiter().GetResult();
+        }
+    }
+
+    /// <summary>Sets what is called, on a pool thread, when the attempt must stop. At once when it must already.</summary>
+    internal void OnStop(Action stop)
+    {
+        lock (Run.Sync)
+        {
+            _onStop = stop;
+            if (StopReason != OutcomeReason.None)
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(static s => s(), stop, preferLocal: false);
+            }
+        }
+    }
+
+    internal void RequestStop(OutcomeReason reason)
+    {
+        StopReason = reason;
+
+        // Neither may run foreign code under the engine's lock.
+        _ = _stopping?.CancelAsync();
+        if (_onStop is not null)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static s => s(), _onStop, preferLocal: false);
+        }
+    }
+
+    /// <summary>Forgets what belonged to the attempt that ended.</summary>
+    internal void EndAttempt()
+    {
+        if (StopReason == OutcomeReason.None)
+        {
+            // A source that is being canceled is left to its callbacks.
+            _stopping?.Dispose();
+        }
+
+        _stopping = null;
+        _onStop = null;
+        AttemptDeadline = Clock.Never;
+        AbandonAt = Clock.Never;
+    }
+
+    internal void ForgetStop() => StopReason = OutcomeReason.None;
+
+    /// <summary>Ends the item without an attempt's outcome.</summary>
+    internal abstract void Finish(ItemStatus status, OutcomeReason reason, long now);
+}

@@ -1,0 +1,30 @@
+namespace BatchOps.Engine;
+
+/// <summary>An item with its value, as an executor holds it for one attempt.</summary>
+/// <typeparam name="TInput">The items of the run.</typeparam>
+/// <typeparam name="TOutput">What an attempt yields.</typeparam>
+public sealed class Lease<TInput, TOutput> : Lease
+{
+    private readonly BatchRun<TInput, TOutput> _run;
+
+    internal Lease(BatchRun<TInput, TOutput> run, TInput input, long index, in ItemTraits traits)
+        : base(run, index, traits)
+    {
+        _run = run;
+        Input = input;
+    }
+
+    /// <summary>The item.</summary>
+    public TInput Input { get; }
+
+    internal AttemptOutcome<TOutput> Last { get; set; }
+
+    internal List<Exception>? Errors { get; private set; }
+
+    /// <summary>The retry pipeline's view of the item; made by the first failure that may be retried.</summary>
+    internal RetrySession<TInput, TOutput>? Retry { get; set; }
+
+    internal override void Finish(ItemStatus status, OutcomeReason reason, long now) => _run.Finish(this, status, reason, now);
+
+    internal void NoteError(Exception error) => (Errors ??= []).Add(error);
+}

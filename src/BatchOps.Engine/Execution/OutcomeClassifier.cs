@@ -1,0 +1,79 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Authentication;
+
+namespace BatchOps.Engine;
+
+/// <summary>Tells from an exception what an attempt's failure means.</summary>
+public static class OutcomeClassifier
+{
+    /// <summary>The key in <see cref="Exception.Data"/> under which a client may leave the wait that a server asked for, as a <see cref="TimeSpan"/>.</summary>
+    public const string RetryAfterKey = "BatchOps.RetryAfter";
+
+    // A cycle of inner exceptions or a very long chain must not hang the engine.
+    private const int MaxDepth = 16;
+
+    /// <summary>Classifies an exception and the exceptions inside it; the first that says something decides.</summary>
+    /// <param name="error">The exception.</param>
+    /// <returns>The class, and how long the server asked to wait if it did.</returns>
+    /// <remarks>
+    /// 429: throttled. 408 and 5xx but 501 and 505: transient. Other 4xx: item fault. No status
+    /// at all (refused, reset, DNS, TLS), sockets and timeouts: transient. Everything else: item fault.
+    /// </remarks>
+    public static (OutcomeClass Class, TimeSpan? RetryAfter) Classify(Exception error)
+    {
+        ArgumentNullException.ThrowIfNull(error);
+        TimeSpan? retryAfter = null;
+        var canceled = false;
+        var current = error;
+        for (var depth = 0; current is not null && depth < MaxDepth; depth++, current = current.InnerException)
+        {
+            retryAfter ??= RetryAfterOf(current);
+            switch (current)
+            {
+                case HttpRequestException { StatusCode: { } status }:
+                    return (ClassifyStatus(status), retryAfter);
+                case HttpRequestException or SocketException or TimeoutException or AuthenticationException or HttpIOException:
+                    return (OutcomeClass.Transient, retryAfter);
+                case WebException { Response: HttpWebResponse response }:
+                    return (ClassifyStatus(response.StatusCode), retryAfter);
+                case WebException:
+                    return (OutcomeClass.Transient, retryAfter);
+                case OperationCanceledException:
+                    // HttpClient reports its own timeout as a cancellation around a TimeoutException.
+                    canceled = true;
+                    break;
+            }
+        }
+
+        return (canceled ? OutcomeClass.Canceled : OutcomeClass.ItemFault, retryAfter);
+    }
+
+    /// <summary>What an HTTP status says.</summary>
+    /// <param name="status">The status.</param>
+    public static OutcomeClass ClassifyStatus(HttpStatusCode status) => status switch
+    {
+        HttpStatusCode.TooManyRequests => OutcomeClass.Throttled,
+        HttpStatusCode.RequestTimeout => OutcomeClass.Transient,
+        HttpStatusCode.NotImplemented or HttpStatusCode.HttpVersionNotSupported => OutcomeClass.ItemFault,
+        >= HttpStatusCode.InternalServerError => OutcomeClass.Transient,
+        _ => OutcomeClass.ItemFault,
+    };
+
+    private static TimeSpan? RetryAfterOf(Exception error)
+    {
+        if (error.Data[RetryAfterKey] is TimeSpan given)
+        {
+            return given;
+        }
+
+        // The web cmdlets' exception carries the whole response but has no type that could be named here.
+        if (error is HttpRequestException && error.GetType() != typeof(HttpRequestException)
+            && error.GetType().GetProperty("Response")?.GetValue(error) is HttpResponseMessage { Headers.RetryAfter: { } header } response)
+        {
+            return header.Delta ?? (header.Date - (response.Headers.Date ?? DateTimeOffset.UtcNow) is { } wait && wait > TimeSpan.Zero ? wait : TimeSpan.Zero);
+        }
+
+        return null;
+    }
+}
