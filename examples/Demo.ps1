@@ -1,0 +1,1 @@
+Import-Module "$PSScriptRoot/../BatchOps.psd1"

@@ -1,0 +1,355 @@
+using System.Globalization;
+using System.Management.Automation;
+using BatchOps.Engine;
+using BatchOps.PowerShell.Configuration;
+using BatchOps.PowerShell.Intake;
+using BatchOps.PowerShell.Jobs;
+using BatchOps.PowerShell.Output;
+using BatchOps.PowerShell.Workers;
+
+namespace BatchOps.PowerShell.Commands;
+
+/// <summary>
+/// What all batch cmdlets do alike: translate parameters, post pipeline objects, and pump finished items out on the
+/// pipeline's own thread, which alone may write.
+/// </summary>
+public abstract partial class BatchCommand : PSCmdlet, IDisposable, IItemStreams
+{
+    /// <summary>The module's cmdlets, which items may call as well.</summary>
+    internal static readonly Type[] ExportedCommands =
+        [typeof(InvokeConcurrentBatchCommand), typeof(NewBatchThrottleCommand), typeof(ExpandBatchMatrixCommand), typeof(TestBatchEnvironmentCommand)];
+
+    // After a stop nothing is waited for longer than this beyond the engine's grace period.
+    private static readonly TimeSpan WorkerFarewell = TimeSpan.FromSeconds(1);
+
+    private const int MaxFailuresKept = 100;
+
+    private readonly List<ItemResult> _ready = [];
+    private readonly List<ErrorRecord> _failures = [];
+    private ItemSelector? _key;
+    private ItemSelector? _serializeBy;
+    private ItemSelector? _rateCost;
+    private double _fixedRateCost = 1;
+    private ItemRun? _run;
+    private ItemExecutor? _executor;
+    private BatchRunSummary? _summary;
+    private ItemWriter? _writer;
+    private ProgressReporter? _progress;
+    private BatchJob? _job;
+    private bool _stopsAtFirstFailure;
+    private bool _failsAtEnd;
+    private bool _inputEnded;
+    private bool _disposed;
+
+    /// <summary>Gets ready to run items; checks all that is known before the first.</summary>
+    internal abstract ScriptOperation CreateOperation();
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        try
+        {
+            Start();
+        }
+        catch (BatchArgumentException error)
+        {
+            ThrowTerminatingError(error.ToRecord());
+        }
+        catch (BatchOptionsException error)
+        {
+            ThrowTerminatingError(new ErrorRecord(error, "BatchOptionsInvalid", ErrorCategory.InvalidArgument, targetObject: null));
+        }
+        catch (BatchNestingException error)
+        {
+            ThrowTerminatingError(new ErrorRecord(error, "BatchNesting", ErrorCategory.DeadlockDetected, Throttle));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (!MyInvocation.ExpectingInput && !IsGiven(nameof(InputObject)))
+        {
+            ThrowTerminatingError(new BatchArgumentException("BatchNoInput", $"{MyInvocation.MyCommand.Name} got no items. Pipe them in, or pass one with -InputObject.", target: null).ToRecord());
+        }
+
+        var traits = TraitsOf(InputObject);
+        while (!_run!.TryPost(InputObject, traits))
+        {
+            Pump(wait: true);
+        }
+
+        Pump(wait: false);
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        _inputEnded = true;
+        _run!.CompleteAdding();
+        if (_job is not null)
+        {
+            WriteObject(_job);
+            _job = null;
+            return;
+        }
+
+        while (Pump(wait: true))
+        {
+        }
+
+        _progress?.Complete();
+        _executor!.WaitForWorkers(WorkerFarewell);
+        ReportEnd();
+    }
+
+    /// <inheritdoc/>
+    protected override void StopProcessing()
+    {
+        _run?.Cancel();
+        _run?.WakeReader();
+    }
+
+    /// <summary>Runs after every way out, also those that skip <see cref="EndProcessing"/>: a stop, an error, an early end downstream.</summary>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Ends what is still at work.</summary>
+    /// <param name="disposing">Always true: there is nothing to finalize.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (_disposed || !disposing)
+        {
+            return;
+        }
+
+        _disposed = true;
+        if (_run is null || AsJob && _inputEnded)
+        {
+            return;
+        }
+
+        _run.Cancel();
+        var end = Environment.TickCount64 + (long)(_run.Options.GracePeriod + WorkerFarewell).TotalMilliseconds;
+        while (_run.WaitForResult(TimeSpan.FromMilliseconds(100)) && Environment.TickCount64 < end)
+        {
+            _run.TakeResults(_ready);
+            _ready.Clear();
+        }
+
+        var left = _executor?.WaitForWorkers(_run.Summary.Abandoned > 0 ? TimeSpan.Zero : WorkerFarewell) ?? 0;
+        if (_run.Summary.Abandoned > 0 && left > 0)
+        {
+            // The pipeline is closed to us by now; the host is not.
+            Host.UI.WriteWarningLine(AbandonedMessage(_run.Summary.Abandoned));
+        }
+    }
+
+    void IItemStreams.WriteObject(object? value) => WriteObject(value);
+
+    void IItemStreams.WriteItemError(ErrorRecord error)
+    {
+        if (_stopsAtFirstFailure)
+        {
+            _run!.Cancel();
+            ThrowTerminatingError(error);
+        }
+
+        if (_failures.Count < MaxFailuresKept)
+        {
+            _failures.Add(error);
+        }
+
+        if (!_failsAtEnd)
+        {
+            RecordInternals.WriteError(this, error);
+        }
+    }
+
+    void IItemStreams.Write(StreamKind stream, object record)
+    {
+        switch (stream)
+        {
+            case StreamKind.Error:
+                RecordInternals.WriteError(this, (ErrorRecord)record);
+                break;
+            case StreamKind.Warning:
+                RecordInternals.WriteWarning(this, (WarningRecord)record);
+                break;
+            case StreamKind.Verbose:
+                RecordInternals.WriteVerbose(this, (VerboseRecord)record);
+                break;
+            case StreamKind.Debug:
+                RecordInternals.WriteDebug(this, (DebugRecord)record);
+                break;
+            default:
+                WriteInformation((InformationRecord)record);
+                break;
+        }
+    }
+
+    private void Start()
+    {
+        var preference = GetVariableValue(Settings.PreferenceVariable);
+        if (Settings.Apply(this, preference) && !Sequential)
+        {
+            WriteWarning("BATCHOPS_ENABLE_CONCURRENCY is false: items run one at a time.");
+            Sequential = true;
+        }
+
+        if (Sequential && IsGiven(nameof(ThrottleLimit)) && ThrottleLimit > 1)
+        {
+            WriteWarning($"-Sequential wins over -ThrottleLimit {ThrottleLimit}: items run one at a time.");
+        }
+
+        _key = ItemSelector.Parse(nameof(Key), Key);
+        _serializeBy = ItemSelector.Parse(nameof(SerializeBy), SerializeBy);
+        ParseRateCost();
+        _stopsAtFirstFailure = MyInvocation.BoundParameters.TryGetValue("ErrorAction", out var given) && given is ActionPreference.Stop;
+        _failsAtEnd = !AsJob && !MyInvocation.BoundParameters.ContainsKey("ErrorAction")
+            && PreferenceOf("ErrorActionPreference") == ActionPreference.Stop;
+        var operation = CreateOperation();
+        _run = new ItemRun(ToOptions());
+        _executor = ItemExecutor.Attach(_run, taker => ScriptWorker.Run(operation, taker));
+        _summary = new BatchRunSummary(_run.Summary, MyInvocation.MyCommand.Name, () => _executor.OpenedWorkers);
+        _writer = new ItemWriter(this, AsResult);
+        PublishSummary();
+        if (AsJob)
+        {
+            _job = new BatchJob(MyInvocation.Line.Trim(), MyInvocation.MyCommand.Name, _run, _executor, _summary, AsResult, _stopsAtFirstFailure);
+            JobRepository.Add(_job);
+        }
+        else if (PreferenceOf("ProgressPreference") == ActionPreference.Continue)
+        {
+            _progress = new ProgressReporter(MyInvocation.MyCommand.Name, _run, WriteProgress);
+        }
+    }
+
+    private ActionPreference? PreferenceOf(string variable) =>
+        LanguagePrimitives.TryConvertTo<ActionPreference>(GetVariableValue(variable), CultureInfo.InvariantCulture, out var preference) ? preference : null;
+
+    private void ParseRateCost()
+    {
+        if (RateCost is not null && LanguagePrimitives.TryConvertTo<double>(RateCost, CultureInfo.InvariantCulture, out var cost))
+        {
+            if (!(cost >= 0) || double.IsInfinity(cost))
+            {
+                throw new BatchArgumentException("RateCostInvalid", $"-RateCost is {RateCost}; it must be 0 or more.", RateCost);
+            }
+
+            _fixedRateCost = cost;
+        }
+        else
+        {
+            _rateCost = ItemSelector.Parse(nameof(RateCost), RateCost);
+        }
+    }
+
+    private ItemTraits TraitsOf(object? item)
+    {
+        try
+        {
+            UsingValues.RejectScriptBlock(item, "The item");
+            return new ItemTraits
+            {
+                Key = _key is not null ? ContentKey.Of(_key.Of(item)) : Deduplicate ? ContentKey.Of(item) : null,
+                SerializeBy = _serializeBy?.Of(item) is { } value ? ContentKey.Of(value) : null,
+                RateCost = _rateCost is null ? _fixedRateCost : LanguagePrimitives.ConvertTo<double>(_rateCost.Of(item)),
+            };
+        }
+        catch (Exception error) when (error is InvalidOperationException or BatchArgumentException or PSInvalidCastException)
+        {
+            return new ItemTraits { Fault = error };
+        }
+    }
+
+    /// <summary>Writes what has finished. With <paramref name="wait"/>, waits for it. False when nothing more will come.</summary>
+    private bool Pump(bool wait)
+    {
+        if (_job is not null)
+        {
+            return false;
+        }
+
+        var more = !wait || _run!.WaitForResult(ProgressReporter.Interval);
+        if (Stopping)
+        {
+            throw new PipelineStoppedException();
+        }
+
+        if (_run!.TakeResults(_ready) > 0)
+        {
+            // Writing may throw; what is left then belongs to a pipeline that has ended.
+            foreach (var result in _ready)
+            {
+                _writer!.Write(result);
+            }
+
+            _ready.Clear();
+        }
+
+        if (_progress is { Due: true } progress && _run.Summary.Duration > ProgressReporter.Interval)
+        {
+            progress.Update(_inputEnded, Running());
+        }
+
+        return more;
+    }
+
+    private List<(long Index, string Text, TimeSpan Elapsed)> Running() =>
+        _run!.AtWork(ProgressReporter.MaxChildren).Select(static w => (w.Lease.Index, ProgressText.Of(((ItemLease)w.Lease).Input), w.Elapsed)).ToList();
+
+    private void ReportEnd()
+    {
+        var summary = _run!.Summary;
+        if (_run.Fault is { } fault)
+        {
+            ThrowTerminatingError(RunErrors.OfFault(fault));
+        }
+
+        if (summary.Abandoned > 0)
+        {
+            WriteWarning(AbandonedMessage(summary.Abandoned));
+        }
+
+        if (_failsAtEnd && summary.Failed + summary.TimedOut + summary.Skipped > 0 && !AsResult)
+        {
+            ThrowTerminatingError(RunErrors.Failed(_summary!, _failures));
+        }
+
+        if (summary.Skipped > 0)
+        {
+            WriteError(RunErrors.Stopped(_summary!, _failures));
+        }
+    }
+
+    private void PublishSummary()
+    {
+        if (SummaryVariable is null)
+        {
+            return;
+        }
+
+        if (SummaryVariable.StartsWith('+'))
+        {
+            var name = SummaryVariable[1..];
+            var before = SessionState.PSVariable.GetValue(name) switch
+            {
+                null => [],
+                object[] list => list,
+                var one => new[] { one },
+            };
+            SessionState.PSVariable.Set(name, before.Append(_summary).ToArray());
+        }
+        else
+        {
+            SessionState.PSVariable.Set(SummaryVariable, _summary);
+        }
+    }
+
+    private static string AbandonedMessage(int count) =>
+        $"{count} {(count == 1 ? "item" : "items")} ignored the stop and {(count == 1 ? "was" : "were")} left behind; the work goes on in the background until it ends by itself or the session does.";
+}

@@ -1,0 +1,149 @@
+using System.Collections;
+using System.Management.Automation;
+using BatchOps.PowerShell.Workers;
+
+namespace BatchOps.PowerShell.Commands;
+
+/// <summary>Runs a script block over pipeline items, side by side.</summary>
+[Cmdlet(VerbsLifecycle.Invoke, "ConcurrentBatch")]
+[OutputType(typeof(object), typeof(Output.BatchItemResult), typeof(Jobs.BatchJob))]
+public sealed class InvokeConcurrentBatchCommand : BatchCommand
+{
+    [Parameter(Mandatory = true, Position = 0)]
+    [ValidateNotNull]
+    public ScriptBlock ScriptBlock { get; set; } = null!;
+
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public object? Variable { get; set; }
+
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[]? Function { get; set; }
+
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[]? Module { get; set; }
+
+    [Parameter]
+    [ValidateNotNull]
+    public ScriptBlock? InitializationScript { get; set; }
+
+    [Parameter]
+    public SwitchParameter UseNewRunspace { get; set; }
+
+    [Parameter]
+    public SwitchParameter FailOnError { get; set; }
+
+    internal override ScriptOperation CreateOperation()
+    {
+        var block = ScriptOperation.TreeOf(ScriptBlock);
+        var initialization = InitializationScript is null ? null : ScriptOperation.TreeOf(InitializationScript);
+        var values = UsingValues.Collect(block, SessionState);
+        if (initialization is not null)
+        {
+            foreach (DictionaryEntry entry in UsingValues.Collect(initialization, SessionState))
+            {
+                values[entry.Key] = entry.Value;
+            }
+        }
+
+        return new ScriptOperation
+        {
+            Block = block,
+            Module = ScriptBlock.Module,
+            Using = values,
+            Caller = CallerState.Capture(SessionState, MyInvocation.BoundParameters),
+            Variables = Variables(),
+            Functions = Functions(),
+            Modules = Modules(),
+            Initialization = initialization,
+            RetryWhen = RetryWhen is null ? null : ScriptOperation.TreeOf(RetryWhen),
+            FailOnError = FailOnError,
+            UseNewRunspace = UseNewRunspace,
+            MayLeaveEarly = ScriptOperation.LeavesEarly(block),
+        };
+    }
+
+    private Dictionary<string, object?> Variables()
+    {
+        var variables = new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase);
+        switch (Variable is PSObject wrapped ? wrapped.BaseObject : Variable)
+        {
+            case null:
+                break;
+            case IDictionary table:
+                foreach (DictionaryEntry entry in table)
+                {
+                    Add(entry.Key.ToString()!, entry.Value);
+                }
+
+                break;
+            case var names:
+                foreach (var name in LanguagePrimitives.ConvertTo<string[]>(names))
+                {
+                    var found = SessionState.PSVariable.Get(name)
+                        ?? throw new BatchArgumentException("VariableNotFound", $"-Variable names '{name}', but there is no such variable in the calling scope.", name);
+                    Add(name, found.Value);
+                }
+
+                break;
+        }
+
+        return variables;
+
+        void Add(string name, object? value)
+        {
+            UsingValues.RejectScriptBlock(value, $"-Variable {name}");
+            variables[name] = value;
+        }
+    }
+
+    private List<FunctionInfo> Functions()
+    {
+        var functions = new List<FunctionInfo>();
+        foreach (var name in Function ?? [])
+        {
+            functions.Add(SessionState.InvokeCommand.GetCommand(name, CommandTypes.Function | CommandTypes.Filter) as FunctionInfo
+                ?? throw new BatchArgumentException("FunctionNotFound", $"-Function names '{name}', but there is no such function in the calling session.", name));
+        }
+
+        return functions;
+    }
+
+    private List<string> Modules()
+    {
+        var modules = new List<string>();
+        foreach (var name in Module ?? [])
+        {
+            using var finder = System.Management.Automation.PowerShell.Create(RunspaceMode.CurrentRunspace);
+
+            // A module that the session has loaded is taken from where it was loaded from.
+            finder.AddCommand("Get-Module").AddParameter("Name", name);
+            var found = finder.Invoke<PSModuleInfo>().FirstOrDefault();
+            if (found is not null && File.Exists(found.Path))
+            {
+                modules.Add(ManifestOf(found));
+                continue;
+            }
+
+            finder.Commands.Clear();
+            finder.AddCommand("Get-Module").AddParameter("Name", name).AddParameter("ListAvailable", true);
+            if (finder.Invoke<PSModuleInfo>().FirstOrDefault() is null && !File.Exists(GetUnresolvedProviderPathFromPSPath(name)))
+            {
+                throw new BatchArgumentException("ModuleNotFound", $"-Module names '{name}', but there is no such module: it is neither loaded, nor found on $env:PSModulePath, nor a path to one.", name);
+            }
+
+            modules.Add(File.Exists(GetUnresolvedProviderPathFromPSPath(name)) ? GetUnresolvedProviderPathFromPSPath(name) : name);
+        }
+
+        return modules;
+    }
+
+    /// <summary>A loaded module's manifest where it has one: its path names the root module, which alone is not the module.</summary>
+    private static string ManifestOf(PSModuleInfo module)
+    {
+        var manifest = Path.Combine(module.ModuleBase, module.Name + ".psd1");
+        return File.Exists(manifest) ? manifest : module.Path;
+    }
+}

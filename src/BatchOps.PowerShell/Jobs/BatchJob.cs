@@ -1,0 +1,156 @@
+using System.Management.Automation;
+using BatchOps.Engine;
+using BatchOps.PowerShell.Output;
+using BatchOps.PowerShell.Workers;
+
+namespace BatchOps.PowerShell.Jobs;
+
+/// <summary>A run as a PowerShell job: what finishes goes to the job's streams the moment it does.</summary>
+public sealed class BatchJob : Job, IItemStreams
+{
+    private readonly ItemRun _run;
+    private readonly ItemExecutor _executor;
+    private readonly ItemWriter _writer;
+    private readonly ProgressReporter _progress;
+    private readonly bool _stopsAtFirstFailure;
+    private readonly ManualResetEventSlim _ended = new();
+
+    internal BatchJob(
+        string command,
+        string activity,
+        ItemRun run,
+        ItemExecutor executor,
+        BatchRunSummary summary,
+        bool asResult,
+        bool stopsAtFirstFailure)
+        : base(command)
+    {
+        PSJobTypeName = "BatchJob";
+        _run = run;
+        _executor = executor;
+        _writer = new ItemWriter(this, asResult);
+        _progress = new ProgressReporter(activity, run, record => Progress.Add(record));
+        _stopsAtFirstFailure = stopsAtFirstFailure;
+        Summary = summary;
+        SetJobState(JobState.Running);
+        new Thread(Pump) { IsBackground = true, Name = "BatchOps job" }.Start();
+    }
+
+    /// <summary>The run's live figures.</summary>
+    public BatchRunSummary Summary { get; }
+
+    /// <inheritdoc/>
+    public override bool HasMoreData => Output.Count + Error.Count + Warning.Count + Verbose.Count + Debug.Count + Information.Count + Progress.Count > 0 || !_ended.IsSet;
+
+    /// <inheritdoc/>
+    public override string Location => Environment.MachineName;
+
+    /// <inheritdoc/>
+    public override string StatusMessage => $"{Summary.Succeeded + Summary.Failed + Summary.TimedOut + Summary.Canceled + Summary.Skipped}/{Summary.Total}, {Summary.Failed + Summary.TimedOut} failed";
+
+    /// <inheritdoc/>
+    public override void StopJob()
+    {
+        _run.Cancel();
+        _ended.Wait();
+    }
+
+    void IItemStreams.WriteObject(object? value) => Output.Add(value is null ? null! : PSObject.AsPSObject(value));
+
+    void IItemStreams.WriteItemError(ErrorRecord error)
+    {
+        Error.Add(error);
+        if (_stopsAtFirstFailure)
+        {
+            _run.Cancel();
+        }
+    }
+
+    void IItemStreams.Write(StreamKind stream, object record)
+    {
+        switch (stream)
+        {
+            case StreamKind.Error:
+                Error.Add((ErrorRecord)record);
+                break;
+            case StreamKind.Warning:
+                Warning.Add((WarningRecord)record);
+                break;
+            case StreamKind.Verbose:
+                Verbose.Add((VerboseRecord)record);
+                break;
+            case StreamKind.Debug:
+                Debug.Add((DebugRecord)record);
+                break;
+            default:
+                Information.Add((InformationRecord)record);
+                break;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && !_ended.IsSet)
+        {
+            StopJob();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void Pump()
+    {
+        var ready = new List<ItemResult>();
+        var state = JobState.Completed;
+        try
+        {
+            while (_run.WaitForResult(ProgressReporter.Interval))
+            {
+                _run.TakeResults(ready);
+                foreach (var result in ready)
+                {
+                    _writer.Write(result);
+                }
+
+                ready.Clear();
+                if (_progress.Due)
+                {
+                    _progress.Update(inputEnded: true, []);
+                }
+            }
+
+            _progress.Complete();
+            _executor.WaitForWorkers(TimeSpan.FromSeconds(1));
+            state = End();
+        }
+        catch (Exception error) when (error is ObjectDisposedException or InvalidOperationException)
+        {
+            // The job was removed while it ran: nobody listens any more.
+            state = JobState.Stopped;
+        }
+        finally
+        {
+            _ended.Set();
+            SetJobState(state);
+        }
+    }
+
+    private JobState End()
+    {
+        if (_run.Fault is { } fault)
+        {
+            Error.Add(RunErrors.OfFault(fault));
+            return JobState.Failed;
+        }
+
+        if (_run.Summary.Skipped > 0)
+        {
+            Error.Add(RunErrors.Stopped(Summary, []));
+        }
+
+        return _run.Summary.StopReason == OutcomeReason.Canceled ? _stopsAtFirstFailure ? JobState.Failed : JobState.Stopped
+            : _run.Summary.Failed + _run.Summary.TimedOut + _run.Summary.Skipped > 0 ? JobState.Failed
+            : JobState.Completed;
+    }
+}

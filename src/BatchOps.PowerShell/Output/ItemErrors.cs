@@ -1,0 +1,92 @@
+using System.Management.Automation;
+using BatchOps.Engine;
+using BatchOps.PowerShell.Workers;
+
+namespace BatchOps.PowerShell.Output;
+
+/// <summary>Makes the error record of an item that did not succeed.</summary>
+internal static class ItemErrors
+{
+    public const string Failed = "BatchItemFailed";
+    public const string TimedOut = "BatchItemTimedOut";
+    public const string NeedsInput = "BatchItemNeedsInput";
+
+    /// <summary>The record that is written for an item; null when it succeeded, was skipped or canceled.</summary>
+    public static ErrorRecord? Of(ItemResult result)
+    {
+        if (result.Status is not (ItemStatus.Failed or ItemStatus.TimedOut))
+        {
+            return null;
+        }
+
+        var original = Original(result.Error);
+        var message = $"Item {result.Index} {(result.Status == ItemStatus.TimedOut ? "timed out" : "failed")}: {original?.ToString() ?? result.Error?.Message ?? Default(result)}"
+            + (result.Attempts > 1 ? $" [{result.Attempts} attempts]" : string.Empty)
+            + (result.Reason is OutcomeReason.RetryAfterTooLong ? " [the server asked for a longer wait than is allowed]" : string.Empty)
+            + (result.Abandoned ? " [its work ignored the stop and was left behind]" : string.Empty)
+            + Position(original);
+        var exception = new BatchItemException(message, result.Index, result.Attempts, result.Reason, original, original?.Exception ?? result.Error);
+        var id = result.Status == ItemStatus.TimedOut ? TimedOut : AsksForInput(result.Error) ? NeedsInput : Failed;
+        var category = original?.CategoryInfo.Category ?? (result.Status == ItemStatus.TimedOut ? ErrorCategory.OperationTimeout : ErrorCategory.NotSpecified);
+        var record = new ErrorRecord(exception, id, category, result.Input);
+        if (original?.InvocationInfo is { } position)
+        {
+            RecordInternals.SetPosition(record, position);
+        }
+
+        return record;
+    }
+
+    /// <summary>All errors of an item: of retried attempts, and non-terminating ones of the last.</summary>
+    public static IReadOnlyList<ErrorRecord> AllOf(ItemResult result)
+    {
+        if (result.Errors.Count == 0 && (result.Output is null || result.Output.Records.Count == 0))
+        {
+            return [];
+        }
+
+        var errors = result.Errors.Select(error => Original(error) ?? new ErrorRecord(error, Failed, ErrorCategory.NotSpecified, result.Input)).ToList();
+        errors.AddRange(result.Output?.Errors.Where(e => !errors.Contains(e)) ?? []);
+        return errors;
+    }
+
+    private static ErrorRecord? Original(Exception? error) => error switch
+    {
+        ScriptFailureException failure => failure.Record,
+        TimeoutException { InnerException: ScriptFailureException failure } => failure.Record,
+        _ => null,
+    };
+
+    private static string Default(ItemResult result) => result.Reason switch
+    {
+        OutcomeReason.Deadline => "the run's deadline passed.",
+        OutcomeReason.ItemTimeout => "it took longer than -ItemTimeoutSeconds allows.",
+        OutcomeReason.AttemptTimeout => "an attempt took longer than -AttemptTimeoutSeconds allows.",
+        _ => "no reason is known.",
+    };
+
+    private static bool AsksForInput(Exception? error)
+    {
+        for (var current = error; current is not null; current = current.InnerException)
+        {
+            if (current is BatchItemNeedsInputException)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static string Position(ErrorRecord? original)
+    {
+        var invocation = original?.InvocationInfo;
+        if (invocation is null || invocation.ScriptLineNumber == 0)
+        {
+            return string.Empty;
+        }
+
+        var file = string.IsNullOrEmpty(invocation.ScriptName) ? "<session>" : Path.GetFileName(invocation.ScriptName);
+        return $" ({file}:{invocation.ScriptLineNumber})";
+    }
+}

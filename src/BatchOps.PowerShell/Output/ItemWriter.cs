@@ -1,0 +1,63 @@
+using System.Management.Automation;
+using BatchOps.Engine;
+using BatchOps.PowerShell.Workers;
+
+namespace BatchOps.PowerShell.Output;
+
+/// <summary>Writes a finished item to the streams: first its records in their order, then its output or its error.</summary>
+/// <param name="target">Where to: a cmdlet's pipeline or a job's collections.</param>
+/// <param name="asResult">One result object per item instead of output and errors.</param>
+internal sealed class ItemWriter(IItemStreams target, bool asResult)
+{
+    /// <summary>Writes one item. Returns its error record when it failed.</summary>
+    public ErrorRecord? Write(ItemResult result)
+    {
+        if (result.Output is { Records.Count: > 0 } output)
+        {
+            foreach (var (stream, record) in output.Records)
+            {
+                if (stream != StreamKind.Error || !asResult)
+                {
+                    // The failing record of -FailOnError is reported as the item's error.
+                    if (stream == StreamKind.Error && result.Error is ScriptFailureException failure && ReferenceEquals(failure.Record, record))
+                    {
+                        continue;
+                    }
+
+                    Tag(record, result.Index);
+                    target.Write(stream, record);
+                }
+            }
+        }
+
+        var error = ItemErrors.Of(result);
+        if (asResult)
+        {
+            target.WriteObject(new BatchItemResult(result, error, ItemErrors.AllOf(result)));
+        }
+        else if (error is not null)
+        {
+            target.WriteItemError(error);
+        }
+        else if (result.Status == ItemStatus.Succeeded)
+        {
+            var objects = result.Output!.Objects;
+            for (var i = 0; i < objects.Count; i++)
+            {
+                target.WriteObject(objects[i]);
+            }
+        }
+
+        return error;
+    }
+
+    /// <summary>Says on the record which item it came from.</summary>
+    private static void Tag(object record, long index)
+    {
+        var wrapped = PSObject.AsPSObject(record);
+        if (wrapped.Properties["BatchItemIndex"] is null)
+        {
+            wrapped.Properties.Add(new PSNoteProperty("BatchItemIndex", index));
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using System.Management.Automation;
+using System.Reflection;
+
+namespace BatchOps.PowerShell.Output;
+
+/// <summary>Writes records on without losing where they came from.</summary>
+/// <remarks>
+/// The public Write methods of a cmdlet put its own line into every record. PowerShell's own parallel commands use
+/// these non-public members instead; where a version lacks one, the public method serves and only the position is lost.
+/// </remarks>
+internal static class RecordInternals
+{
+    private const BindingFlags Hidden = BindingFlags.Instance | BindingFlags.NonPublic;
+
+    private static readonly Action<ErrorRecord, InvocationInfo>? SetInvocation =
+        typeof(ErrorRecord).GetMethod("SetInvocationInfo", Hidden, [typeof(InvocationInfo)])?.CreateDelegate<Action<ErrorRecord, InvocationInfo>>();
+
+    private static readonly Action<ErrorRecord, bool>? SetPreserve =
+        typeof(ErrorRecord).GetProperty("PreserveInvocationInfoOnce", Hidden)?.SetMethod?.CreateDelegate<Action<ErrorRecord, bool>>();
+
+    private static readonly Dictionary<Type, MethodInfo?> Writers = [];
+
+    /// <summary>Gives a record the position of the error that it reports.</summary>
+    public static void SetPosition(ErrorRecord record, InvocationInfo position) => SetInvocation?.Invoke(record, position);
+
+    public static void WriteError(Cmdlet cmdlet, ErrorRecord record)
+    {
+        if (record.InvocationInfo is not null)
+        {
+            SetPreserve?.Invoke(record, true);
+        }
+
+        cmdlet.WriteError(record);
+    }
+
+    public static void WriteWarning(Cmdlet cmdlet, WarningRecord record)
+    {
+        if (!TryWrite(cmdlet, "WriteWarning", record))
+        {
+            cmdlet.WriteWarning(record.Message);
+        }
+    }
+
+    public static void WriteVerbose(Cmdlet cmdlet, VerboseRecord record)
+    {
+        if (!TryWrite(cmdlet, "WriteVerbose", record))
+        {
+            cmdlet.WriteVerbose(record.Message);
+        }
+    }
+
+    public static void WriteDebug(Cmdlet cmdlet, DebugRecord record)
+    {
+        if (!TryWrite(cmdlet, "WriteDebug", record))
+        {
+            cmdlet.WriteDebug(record.Message);
+        }
+    }
+
+    private static bool TryWrite(Cmdlet cmdlet, string method, object record)
+    {
+        var runtime = cmdlet.CommandRuntime;
+        MethodInfo? writer;
+        lock (Writers)
+        {
+            if (!Writers.TryGetValue(record.GetType(), out writer))
+            {
+                Writers[record.GetType()] = writer = runtime.GetType().GetMethod(method, Hidden, [record.GetType(), typeof(bool)]);
+            }
+        }
+
+        if (writer is null || !writer.DeclaringType!.IsInstanceOfType(runtime))
+        {
+            return false;
+        }
+
+        writer.Invoke(runtime, BindingFlags.DoNotWrapExceptions, binder: null, [record, true], culture: null);
+        return true;
+    }
+}

@@ -1,0 +1,64 @@
+using System.Management.Automation;
+using BatchOps.PowerShell.Workers;
+
+namespace BatchOps.PowerShell.Output;
+
+/// <summary>Makes the error records that speak of a whole run.</summary>
+internal static class RunErrors
+{
+    /// <summary>The means of the run failed: no item could run.</summary>
+    public static ErrorRecord OfFault(Exception fault)
+    {
+        var record = new ErrorRecord(fault, fault is WorkerSetupException ? "BatchWorkerSetupFailed" : "BatchWorkerFailed", ErrorCategory.OpenError, targetObject: null);
+        if (fault is WorkerSetupException { Cause.InvocationInfo: { } position })
+        {
+            RecordInternals.SetPosition(record, position);
+        }
+
+        return record;
+    }
+
+    /// <summary>The run stopped early; one record for all skipped items.</summary>
+    public static ErrorRecord Stopped(BatchRunSummary summary, IReadOnlyList<ErrorRecord> failures) => new(
+        new BatchRunException($"The run stopped early{Because(summary)}: {Counts(summary)}.", summary, failures),
+        "BatchRunStopped",
+        ErrorCategory.OperationStopped,
+        summary);
+
+    /// <summary>The run ended with failed items and <c>$ErrorActionPreference</c> is Stop.</summary>
+    public static ErrorRecord Failed(BatchRunSummary summary, IReadOnlyList<ErrorRecord> failures)
+    {
+        var first = failures.Count > 0 ? $" First: {failures[0].Exception.Message}" : string.Empty;
+        return new ErrorRecord(
+            new BatchRunException($"The run ended with items that did not succeed: {Counts(summary)}.{first}", summary, failures, failures.Count > 0 ? failures[0].Exception : null),
+            "BatchRunFailed",
+            ErrorCategory.OperationStopped,
+            summary);
+    }
+
+    private static string Because(BatchRunSummary summary) => summary.Reason switch
+    {
+        Engine.OutcomeReason.StopAbove => " because too many items failed (-StopAbove)",
+        Engine.OutcomeReason.Deadline => " because its time was up (-TimeoutSeconds)",
+        Engine.OutcomeReason.None => " for some items, which waited too long for admission (-WaitTimeoutSeconds)",
+        var other => $" ({other})",
+    };
+
+    private static string Counts(BatchRunSummary summary)
+    {
+        var counts = new List<string> { $"{summary.Total} read", $"{summary.Succeeded} succeeded" };
+        Add(summary.Failed, "failed");
+        Add(summary.TimedOut, "timed out");
+        Add(summary.Canceled, "canceled");
+        Add(summary.Skipped, "skipped");
+        return string.Join(", ", counts);
+
+        void Add(long count, string word)
+        {
+            if (count > 0)
+            {
+                counts.Add($"{count} {word}");
+            }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using BatchOps.Engine;
+
+namespace BatchOps.PowerShell.Workers;
+
+/// <summary>What an item's block sees as <c>$BatchItem</c>.</summary>
+public sealed class BatchItemContext
+{
+    private readonly Lease _lease;
+
+    internal BatchItemContext(Lease lease) => _lease = lease;
+
+    /// <summary>The item's place in the input, from 0.</summary>
+    public long Index => _lease.Index;
+
+    /// <summary>The number of this attempt, from 1.</summary>
+    public int Attempt => _lease.Attempt;
+
+    /// <summary>The item's key; null when no parameter needed one.</summary>
+    public object? Key => _lease.Key;
+
+    /// <summary>The run's id.</summary>
+    public Guid RunId => _lease.Run.Id;
+
+    /// <summary>Signals that the attempt must stop: hand it to whatever takes a cancellation token.</summary>
+    public CancellationToken CancellationToken => _lease.CancellationToken;
+
+    /// <summary>Waits until a named call limit of the throttle admits a call.</summary>
+    /// <param name="limit">A name given to <c>New-BatchThrottle -CallLimit</c>.</param>
+    /// <param name="weight">Units that the call takes; default 1.</param>
+    public void Acquire(string limit, double weight = 1) => _lease.Acquire(limit, weight);
+
+    /// <summary>The item's place, for messages.</summary>
+    public override string ToString() => $"item {Index}, attempt {Attempt}";
+}

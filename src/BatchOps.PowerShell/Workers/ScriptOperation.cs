@@ -1,0 +1,101 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using System.Management.Automation.Runspaces;
+
+namespace BatchOps.PowerShell.Workers;
+
+/// <summary>All that a worker needs to run the block: checked and taken from the caller once, before anything starts.</summary>
+internal sealed class ScriptOperation
+{
+    /// <summary>The block; each worker makes one of its own from the parsed tree, which keeps file and line.</summary>
+    public required ScriptBlockAst Block { get; init; }
+
+    /// <summary>The module that the block belongs to; null for the session's own.</summary>
+    public PSModuleInfo? Module { get; init; }
+
+    /// <summary>Values of <c>$using:</c> by the interpreter's key.</summary>
+    public required Hashtable Using { get; init; }
+
+    public required CallerState Caller { get; init; }
+
+    public IReadOnlyDictionary<string, object?> Variables { get; init; } = new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase);
+
+    public IReadOnlyList<FunctionInfo> Functions { get; init; } = [];
+
+    public IReadOnlyList<string> Modules { get; init; } = [];
+
+    public ScriptBlockAst? Initialization { get; init; }
+
+    public ScriptBlockAst? RetryWhen { get; init; }
+
+    public bool FailOnError { get; init; }
+
+    public bool UseNewRunspace { get; init; }
+
+    /// <summary>Whether the block can end in a way that would lose the output it had already written.</summary>
+    public bool MayLeaveEarly { get; init; }
+
+    /// <summary>Commands of this module, so that an item may start a run of its own.</summary>
+    private InitialSessionState? _template;
+
+    /// <summary>The parsed tree of a script block, whatever it was made from.</summary>
+    public static ScriptBlockAst TreeOf(ScriptBlock block) => block.Ast switch
+    {
+        ScriptBlockAst tree => tree,
+        FunctionDefinitionAst function => WithParameters(function),
+        _ => ScriptBlock.Create(block.ToString()).Ast as ScriptBlockAst ?? throw new BatchArgumentException("ScriptBlockNotSupported", "The script block has no syntax tree that could be run in a worker.", block),
+    };
+
+    /// <summary>A block that defines a function where it is run, with the function's own positions.</summary>
+    public static ScriptBlock Definition(FunctionInfo function)
+    {
+        if (function.ScriptBlock.Ast is not FunctionDefinitionAst definition)
+        {
+            return ScriptBlock.Create($"${{function:{function.Name}}} = $args[0]");
+        }
+
+        var statements = new StatementBlockAst(definition.Extent, [(StatementAst)definition.Copy()], traps: null);
+        return new ScriptBlockAst(definition.Extent, paramBlock: null, statements, isFilter: false).GetScriptBlock();
+    }
+
+    /// <summary>The session state that every worker's runspace starts from.</summary>
+    public InitialSessionState Template()
+    {
+        if (_template is not null)
+        {
+            return _template;
+        }
+
+        var template = InitialSessionState.CreateDefault2();
+        template.LanguageMode = Caller.LanguageMode;
+        foreach (var type in Commands.BatchCommand.ExportedCommands)
+        {
+            var name = (CmdletAttribute)Attribute.GetCustomAttribute(type, typeof(CmdletAttribute))!;
+            template.Commands.Add(new SessionStateCmdletEntry($"{name.VerbName}-{name.NounName}", type, helpFileName: null));
+        }
+
+        return _template = template;
+    }
+
+    private static ScriptBlockAst WithParameters(FunctionDefinitionAst function)
+    {
+        if (function.Parameters is null || function.Parameters.Count == 0)
+        {
+            return function.Body;
+        }
+
+        var parameters = new ParamBlockAst(function.Extent, attributes: [], function.Parameters.Select(static p => (ParameterAst)p.Copy()));
+        return new ScriptBlockAst(
+            function.Body.Extent,
+            parameters,
+            (NamedBlockAst?)function.Body.BeginBlock?.Copy(),
+            (NamedBlockAst?)function.Body.ProcessBlock?.Copy(),
+            (NamedBlockAst?)function.Body.EndBlock?.Copy(),
+            (NamedBlockAst?)function.Body.DynamicParamBlock?.Copy());
+    }
+
+    /// <summary>Whether a tree holds an exit, break or continue of its own.</summary>
+    public static bool LeavesEarly(ScriptBlockAst block) =>
+        block.Find(static node => node is ExitStatementAst or BreakStatementAst or ContinueStatementAst, searchNestedScriptBlocks: true) is not null;
+}

@@ -1,0 +1,410 @@
+using System.Collections.ObjectModel;
+using System.Globalization;
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+using BatchOps.Engine;
+
+namespace BatchOps.PowerShell.Workers;
+
+/// <summary>
+/// One worker: a runspace on a thread of its own, in which one long-lived pipeline takes lease after lease and runs the
+/// block for each in a fresh scope. No pipeline, thread or parse per item.
+/// </summary>
+internal sealed class ScriptWorker
+{
+    // The try makes a statement-terminating error end the item, as it would end a try block of the caller's.
+    private const string Loop = "param($__BatchLoop, $__BatchWorker) try { & $__BatchLoop -Worker $__BatchWorker } catch { throw }";
+
+    private static readonly CmdletInfo LoopCommand = new("Invoke-BatchWorkerLoop", typeof(WorkerLoopCommand));
+    private static readonly CmdletInfo CollectCommand = new("Add-BatchItemOutput", typeof(CollectOutputCommand));
+
+    private readonly object _sync = new();
+    private readonly ScriptOperation _operation;
+    private readonly ItemTaker _taker;
+    private readonly List<StreamRecord> _records = [];
+    private readonly WorkerHostUI _ui;
+    private readonly WorkerHost _host;
+    private readonly List<PSVariable> _variables = [];
+    private readonly PSVariable _item = new("_");
+    private System.Management.Automation.PowerShell? _pipeline;
+    private ItemLease? _current;
+    private bool _stopping;
+    private ScriptBlock? _block;
+    private ScriptBlock? _collecting;
+    private ScriptBlock? _retryWhen;
+    private Collection<PSObject>? _collected;
+
+    private ScriptWorker(ScriptOperation operation, ItemTaker taker)
+    {
+        _operation = operation;
+        _taker = taker;
+        _ui = new WorkerHostUI(record => _records.Add(new(StreamKind.Information, record)));
+        _host = new WorkerHost(_ui, operation.Caller.Culture, operation.Caller.UICulture, privateData: null);
+    }
+
+    /// <summary>Works until the run has ended.</summary>
+    /// <exception cref="WorkerSetupException">The worker could not be made ready (a module, a function, the initialization script).</exception>
+    public static void Run(ScriptOperation operation, ItemTaker taker)
+    {
+        Thread.CurrentThread.CurrentCulture = operation.Caller.Culture;
+        Thread.CurrentThread.CurrentUICulture = operation.Caller.UICulture;
+        var more = true;
+        while (more)
+        {
+            var worker = new ScriptWorker(operation, taker);
+            using var runspace = worker.Open();
+            more = worker.Work(runspace);
+        }
+    }
+
+    /// <summary>The loop inside the pipeline. One lease only when each item is to have a runspace of its own.</summary>
+    public void TakeLeases(WorkerLoopCommand command)
+    {
+        Done = false;
+        while (!_stopping)
+        {
+            var lease = _taker.Take();
+            if (lease is null)
+            {
+                Done = true;
+                return;
+            }
+
+            RunItem(command, lease);
+            if (_operation.UseNewRunspace)
+            {
+                return;
+            }
+        }
+    }
+
+    public void Collect(PSObject value) => _collected!.Add(value);
+
+    private bool Done { get; set; }
+
+    private Runspace Open()
+    {
+        var runspace = RunspaceFactory.CreateRunspace(_host, _operation.Template());
+        try
+        {
+            runspace.ThreadOptions = PSThreadOptions.UseCurrentThread;
+            runspace.Name = "BatchOps worker";
+            runspace.Open();
+            Runspace.DefaultRunspace = runspace;
+            Prepare(runspace);
+            return runspace;
+        }
+        catch
+        {
+            runspace.Dispose();
+            throw;
+        }
+    }
+
+    private void Prepare(Runspace runspace)
+    {
+        var state = runspace.SessionStateProxy;
+        foreach (var (name, value) in _operation.Caller.Variables)
+        {
+            state.PSVariable.Set(name, value);
+        }
+
+        if (_operation.FailOnError)
+        {
+            // Makes a native command's non-zero exit an error record like any other.
+            state.PSVariable.Set("PSNativeCommandUseErrorActionPreference", true);
+        }
+
+        foreach (var (name, value) in _operation.Variables)
+        {
+            state.PSVariable.Set(name, value);
+        }
+
+        SetLocation(state);
+        _block = _operation.Block.GetScriptBlock();
+        using var setup = System.Management.Automation.PowerShell.Create();
+        setup.Runspace = runspace;
+        foreach (var module in _operation.Modules)
+        {
+            Invoke(setup, $"the module '{module}'", s => s.AddCommand("Import-Module").AddParameter("Name", module).AddParameter("ErrorAction", ActionPreference.Stop));
+        }
+
+        if (_operation.Module is { } owner)
+        {
+            // The block sees its module's private functions only when it is bound to the module as this runspace knows it.
+            var imported = Invoke(setup, $"the module '{owner.Name}' that the block belongs to", s => s.AddCommand("Import-Module").AddParameter("Name", owner.Path).AddParameter("PassThru", true).AddParameter("ErrorAction", ActionPreference.Stop));
+            _block = ((PSModuleInfo)imported[0].BaseObject).NewBoundScriptBlock(_block);
+        }
+
+        foreach (var function in _operation.Functions)
+        {
+            Invoke(setup, $"the function '{function.Name}'", s => s.AddScript(". $args[0] $args[1]", useLocalScope: false).AddArgument(ScriptOperation.Definition(function)).AddArgument((function.ScriptBlock.Ast as System.Management.Automation.Language.ScriptBlockAst)?.GetScriptBlock()));
+        }
+
+        if (_operation.Initialization is { } initialization)
+        {
+            Invoke(setup, "the initialization script", s => s.AddScript("try { . $args[0] } catch { throw }", useLocalScope: false).AddArgument(initialization.GetScriptBlock()).AddParameter("--%", _operation.Using));
+            SetLocationUnlessMoved(state);
+        }
+
+        _retryWhen = _operation.RetryWhen?.GetScriptBlock();
+        if (_operation.MayLeaveEarly)
+        {
+            _collecting = ScriptBlock.Create("& $args[0] | & $args[1] -Worker $args[2]");
+        }
+    }
+
+    private Collection<PSObject> Invoke(System.Management.Automation.PowerShell setup, string what, Action<System.Management.Automation.PowerShell> add)
+    {
+        setup.Commands.Clear();
+        setup.Streams.ClearStreams();
+        add(setup);
+        try
+        {
+            return setup.Invoke();
+        }
+        catch (RuntimeException error)
+        {
+            throw new WorkerSetupException(what, error);
+        }
+    }
+
+    private void SetLocation(SessionStateProxy state)
+    {
+        var location = _operation.Caller.Location;
+        try
+        {
+            state.Path.SetLocation(location.Path);
+        }
+        catch (Exception error) when (error is System.Management.Automation.DriveNotFoundException or ItemNotFoundException or ProviderNotFoundException)
+        {
+            // A drive that only the caller's session has.
+            state.Path.SetLocation(Environment.CurrentDirectory);
+        }
+    }
+
+    private string _home = string.Empty;
+
+    private void SetLocationUnlessMoved(SessionStateProxy state) => _home = state.Path.CurrentLocation.Path;
+
+    /// <summary>Runs pipelines until there are no more leases. False when the run has ended.</summary>
+    private bool Work(Runspace runspace)
+    {
+        while (true)
+        {
+            using var pipeline = System.Management.Automation.PowerShell.Create();
+            pipeline.Runspace = runspace;
+            pipeline.AddScript(Loop, useLocalScope: false)
+                .AddParameter("__BatchLoop", LoopCommand)
+                .AddParameter("__BatchWorker", this)
+                .AddParameter("--%", _operation.Using);
+            Listen(pipeline);
+            _stopping = false;
+            _pipeline = pipeline;
+            try
+            {
+                pipeline.Invoke();
+            }
+            catch (PipelineStoppedException)
+            {
+                // An attempt was told to stop. The runspace is whole: the next pipeline goes on in it.
+            }
+
+            if (Done)
+            {
+                return false;
+            }
+
+            if (_operation.UseNewRunspace)
+            {
+                return true;
+            }
+        }
+    }
+
+    private void Listen(System.Management.Automation.PowerShell pipeline)
+    {
+        pipeline.Streams.Error.DataAdding += (_, e) => _records.Add(new(StreamKind.Error, e.ItemAdded));
+        pipeline.Streams.Warning.DataAdding += (_, e) => _records.Add(new(StreamKind.Warning, e.ItemAdded));
+        pipeline.Streams.Verbose.DataAdding += (_, e) => _records.Add(new(StreamKind.Verbose, e.ItemAdded));
+        pipeline.Streams.Debug.DataAdding += (_, e) => _records.Add(new(StreamKind.Debug, e.ItemAdded));
+        pipeline.Streams.Information.DataAdding += (_, e) =>
+        {
+            _records.Add(new(StreamKind.Information, e.ItemAdded));
+            _ui.ExpectEcho((InformationRecord)e.ItemAdded);
+        };
+    }
+
+    private void RunItem(WorkerLoopCommand command, ItemLease lease)
+    {
+        lock (_sync)
+        {
+            _current = lease;
+        }
+
+        lease.OnStop(() => Stop(lease));
+        AttemptOutcome<ItemOutput> outcome;
+        PipelineStoppedException? stopped = null;
+        try
+        {
+            var objects = RunBlock(lease);
+            _ui.Flush();
+            outcome = Succeed(objects);
+        }
+        catch (PipelineStoppedException error)
+        {
+            stopped = error;
+            outcome = new AttemptOutcome<ItemOutput> { Class = OutcomeClass.Canceled, Error = error };
+        }
+        catch (ExitException exit)
+        {
+            _ui.Flush();
+            outcome = ExitCode(exit) is var code && code == 0
+                ? Succeed(_collected ?? [])
+                : Fail(new ErrorRecord(new RuntimeException($"The item ended with exit code {code}."), "BatchItemExit", ErrorCategory.InvalidResult, lease.Input));
+        }
+        catch (FlowControlException)
+        {
+            // break or continue without a loop around it: the item ends here, and only the item.
+            _ui.Flush();
+            outcome = Succeed(_collected ?? []);
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            _ui.Flush();
+            outcome = Fail((error as IContainsErrorRecord)?.ErrorRecord ?? new ErrorRecord(error, "BatchItemError", ErrorCategory.NotSpecified, lease.Input));
+        }
+
+        var output = _records.Count;
+        _collected = null;
+        _records.Clear();
+        if (output > 0)
+        {
+            _pipeline!.Streams.ClearStreams();
+        }
+
+        bool mustEnd;
+        lock (_sync)
+        {
+            _current = null;
+            mustEnd = _stopping;
+        }
+
+        if (!mustEnd)
+        {
+            RestoreLocation(command);
+        }
+
+        _taker.Complete(lease, outcome);
+        if (stopped is not null)
+        {
+            throw stopped;
+        }
+    }
+
+    private Collection<PSObject> RunBlock(ItemLease lease)
+    {
+        _variables.Clear();
+        _item.Value = lease.Input;
+        _variables.Add(_item);
+        _variables.Add(new PSVariable("BatchItem", new BatchItemContext(lease)));
+        if (_collecting is null)
+        {
+            return _block!.InvokeWithContext(functionsToDefine: null, _variables);
+        }
+
+        _collected = [];
+        _collecting.InvokeWithContext(functionsToDefine: null, _variables, _block!, CollectCommand, this);
+        return _collected;
+    }
+
+    private AttemptOutcome<ItemOutput> Succeed(Collection<PSObject> objects)
+    {
+        if (_operation.FailOnError && _records.Find(static r => r.Stream == StreamKind.Error) is { Record: ErrorRecord first })
+        {
+            return Fail(first);
+        }
+
+        return AttemptOutcome<ItemOutput>.Succeeded(objects.Count == 0 && _records.Count == 0 ? ItemOutput.None : new ItemOutput(objects, Records()));
+    }
+
+    private AttemptOutcome<ItemOutput> Fail(ErrorRecord record)
+    {
+        var failure = new ScriptFailureException(record);
+        var outcome = AttemptOutcome<ItemOutput>.Failed(failure, new ItemOutput([], Records()));
+        if (outcome.Class == OutcomeClass.Canceled)
+        {
+            // The item's own cancellation, not ours: the engine tells them apart by what it asked for.
+            outcome = outcome with { Class = OutcomeClass.ItemFault };
+        }
+
+        return _retryWhen is null ? outcome : AskRetryWhen(record, outcome);
+    }
+
+    private AttemptOutcome<ItemOutput> AskRetryWhen(ErrorRecord record, AttemptOutcome<ItemOutput> outcome)
+    {
+        try
+        {
+            var answer = _retryWhen!.InvokeWithContext(functionsToDefine: null, [new PSVariable("_", record)]);
+            return answer.Count == 1 && answer[0] is { } word && Classes.TryGetValue(LanguagePrimitives.ConvertTo<string>(word), out var given)
+                ? outcome with { Class = given }
+                : Invalid($"-RetryWhen answered '{string.Join(", ", answer)}'; it must answer one of the words Retry, Throttle or Fail.", inner: null);
+        }
+        catch (RuntimeException error) when (error is not PipelineStoppedException)
+        {
+            return Invalid($"-RetryWhen failed: {error.Message}", error);
+        }
+
+        AttemptOutcome<ItemOutput> Invalid(string message, Exception? inner)
+        {
+            var invalid = new ErrorRecord(new InvalidOperationException(message, inner ?? record.Exception), "RetryWhenInvalid", ErrorCategory.InvalidResult, record);
+            return outcome with { Class = OutcomeClass.ItemFault, Error = new ScriptFailureException(invalid) };
+        }
+    }
+
+    private static readonly Dictionary<string, OutcomeClass> Classes = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["Retry"] = OutcomeClass.Transient,
+        ["Throttle"] = OutcomeClass.Throttled,
+        ["Fail"] = OutcomeClass.ItemFault,
+    };
+
+    private List<StreamRecord> Records() => _records.Count == 0 ? [] : [.. _records];
+
+    private void RestoreLocation(WorkerLoopCommand command)
+    {
+        var path = command.SessionState.Path;
+        if (_home.Length == 0)
+        {
+            _home = path.CurrentLocation.Path;
+        }
+
+        if (!string.Equals(path.CurrentLocation.Path, _home, StringComparison.Ordinal))
+        {
+            path.SetLocation(_home);
+        }
+    }
+
+    private static int ExitCode(ExitException exit) => exit.Argument switch
+    {
+        null => 0,
+        PSObject { BaseObject: int code } => code,
+        int code => code,
+        var other => LanguagePrimitives.TryConvertTo<int>(other, CultureInfo.InvariantCulture, out var code) ? code : 0,
+    };
+
+    /// <summary>Stops the attempt at work, unless it is over. Called on a pool thread.</summary>
+    private void Stop(ItemLease lease)
+    {
+        lock (_sync)
+        {
+            if (!ReferenceEquals(_current, lease))
+            {
+                return;
+            }
+
+            _stopping = true;
+            _pipeline!.BeginStop(callback: null, state: null);
+        }
+    }
+}
