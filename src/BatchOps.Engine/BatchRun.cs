@@ -177,7 +177,7 @@ public abstract partial class BatchRun
 
         _atWork.Clear();
         Throttle.Remove(this);
-        ReleaseTakers();
+        _workers.WakeAll();
         CompleteDelivery();
         Throttle.Dispatch(now);
     }

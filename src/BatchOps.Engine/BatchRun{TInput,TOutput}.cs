@@ -87,11 +87,7 @@ public sealed class BatchRun<TInput, TOutput> : BatchRun
 
     /// <summary>Makes the calling thread or async flow a worker of this run. Dispose it when the worker ends.</summary>
     /// <returns>The worker's place in the queue for leases.</returns>
-    public LeaseTaker<TInput, TOutput> OpenTaker()
-    {
-        Arrived();
-        return new LeaseTaker<TInput, TOutput>(this);
-    }
+    public LeaseTaker<TInput, TOutput> OpenTaker() => new(this);
 
     internal void Complete(Lease<TInput, TOutput> lease, in AttemptOutcome<TOutput> outcome)
     {
@@ -108,7 +104,7 @@ public sealed class BatchRun<TInput, TOutput> : BatchRun
             }
 
             EndIfDone(now);
-            if (Throttle.Runs > 1 || HasIdleTaker)
+            if (Throttle.Runs > 1 || HasIdleTaker || Summary.Ended)
             {
                 Throttle.Dispatch(now);
             }
@@ -300,8 +296,8 @@ public sealed class BatchRun<TInput, TOutput> : BatchRun
     private void EndExecuted(Lease<TInput, TOutput> lease, ItemStatus status, OutcomeReason reason, long now)
     {
         ReleaseKey(lease);
-        EndExecuted(status is ItemStatus.Failed or ItemStatus.TimedOut, now);
         Finish(lease, status, reason, now);
+        EndExecuted(status is ItemStatus.Failed or ItemStatus.TimedOut, now);
     }
 
     /// <summary>Abandoned work has ended after all: what it held is free again.</summary>

@@ -3,26 +3,21 @@ namespace BatchOps.Engine;
 // Which of the run's items may start next, and which worker takes it. All of it under the throttle's lock.
 public abstract partial class BatchRun
 {
-    // Opening a worker costs processor time (a runspace: milliseconds), so no more of them open at once than can.
-    private static readonly int MaxOpening = Math.Max(1, Environment.ProcessorCount);
-
     // New items in the order of their index, and those that waited for a key and may try again.
     private readonly Queue<Lease> _new = new();
     private readonly PriorityQueue<Lease, long> _unparked = new();
     private readonly PriorityQueue<Lease, long> _due = new();
     private readonly PriorityQueue<Lease, long> _later = new();
     private readonly HashSet<Lease> _parked = [];
-    private readonly Stack<LeaseTaker> _idle = new();
-    private Action? _openWorker;
+    private readonly WorkerPool _workers = new();
     private Lease? _inSequence;
     private long _nextStart = long.MinValue;
-    private int _workers;
-    private int _opening;
+    private long _retryDeadline = Clock.Never;
 
     /// <summary>Attempts at work, abandoned ones included.</summary>
     private int Running => _atWork.Count;
 
-    private protected bool HasIdleTaker => _idle.Count > 0;
+    private protected bool HasIdleTaker => _workers.HasIdle;
 
     /// <summary>Connects the executor.</summary>
     /// <param name="openWorker">Opens one more worker; called without a lock, and only while a ready item waits for one.</param>
@@ -30,7 +25,7 @@ public abstract partial class BatchRun
     {
         lock (Sync)
         {
-            _openWorker = openWorker;
+            _workers.Attach(openWorker);
             CallForWorker(Clock.Now);
         }
 
@@ -40,7 +35,7 @@ public abstract partial class BatchRun
     /// <summary>Gives a waiting taker the next item that may start. The throttle asks each run in turn.</summary>
     internal Admission TryHandOut(long now, ref long wakeAt)
     {
-        if (_idle.Count == 0)
+        if (!_workers.HasIdle)
         {
             CallForWorker(now, ref wakeAt);
             return Admission.NothingToStart;
@@ -49,7 +44,7 @@ public abstract partial class BatchRun
         var admission = TryAdmit(now, start: true, ref wakeAt, out var lease);
         if (admission == Admission.Granted)
         {
-            var taker = _idle.Pop();
+            var taker = _workers.Wake();
             taker.Granted = lease;
             taker.Signal.Release();
         }
@@ -70,21 +65,12 @@ public abstract partial class BatchRun
         return taken;
     }
 
-    /// <summary>A worker came up.</summary>
-    private protected void Arrived()
-    {
-        lock (Sync)
-        {
-            _opening = Math.Max(0, _opening - 1);
-        }
-    }
-
     /// <summary>A worker left, at the run's end or before it.</summary>
     internal void Leave()
     {
         lock (Sync)
         {
-            _workers--;
+            _workers.Leave();
             if (!Summary.Ended)
             {
                 CallForWorker(Clock.Now);
@@ -113,6 +99,7 @@ public abstract partial class BatchRun
         lease.DueAt = dueAt;
         Summary.Retrying++;
         _later.Enqueue(lease, dueAt);
+        _retryDeadline = Math.Min(_retryDeadline, lease.ItemDeadline);
         Throttle.Arm(dueAt);
         Offer(now);
     }
@@ -197,17 +184,8 @@ public abstract partial class BatchRun
         _due.Clear();
         _later.Clear();
         _parked.Clear();
+        Summary.Retrying = 0;
         return waiting;
-    }
-
-    private void ReleaseTakers()
-    {
-        foreach (var taker in _idle)
-        {
-            taker.Signal.Release();
-        }
-
-        _idle.Clear();
     }
 
     private bool TakeOrQueue(LeaseTaker taker)
@@ -218,10 +196,16 @@ public abstract partial class BatchRun
         }
 
         var now = Clock.Now;
+        if (!taker.Arrived)
+        {
+            taker.Arrived = true;
+            _workers.Arrive(now);
+        }
+
         if (Throttle.Runs > 1)
         {
             // Others may be first in turn: queue up and let the throttle choose.
-            _idle.Push(taker);
+            _workers.Rest(taker);
             Throttle.Dispatch(now);
             if (taker.Granted is null)
             {
@@ -242,14 +226,14 @@ public abstract partial class BatchRun
             return true;
         }
 
-        _idle.Push(taker);
+        _workers.Rest(taker);
         Throttle.Arm(wakeAt);
         return false;
     }
 
     private void Offer(long now)
     {
-        if (_idle.Count > 0)
+        if (_workers.HasIdle)
         {
             Throttle.Dispatch(now);
         }
@@ -269,15 +253,19 @@ public abstract partial class BatchRun
     /// <summary>Asks for one more worker when an item could start and nobody is there to take it.</summary>
     private void CallForWorker(long now, ref long wakeAt)
     {
-        if (_openWorker is null || _workers >= Cap || _idle.Count > 0 || _opening >= MaxOpening
-            || TryAdmit(now, start: false, ref wakeAt, out _) != Admission.Granted)
+        if (!_workers.CanOpen(Cap) || TryAdmit(now, start: false, ref wakeAt, out var candidate) != Admission.Granted)
         {
             return;
         }
 
-        _workers++;
-        _opening++;
-        Throttle.Defer(_openWorker);
+        var worthAt = _workers.WorthOpeningAt(candidate!.ReadyAt);
+        if (worthAt > now)
+        {
+            wakeAt = Math.Min(wakeAt, worthAt);
+            return;
+        }
+
+        Throttle.Defer(_workers.Open(now));
     }
 
     private Admission TryAdmit(long now, bool start, ref long wakeAt, out Lease? lease)
@@ -318,11 +306,11 @@ public abstract partial class BatchRun
             return Admission.ThrottleBusy;
         }
 
+        lease = candidate;
         if (start)
         {
             Dequeue(candidate);
             Start(candidate, now);
-            lease = candidate;
         }
 
         return Admission.Granted;
@@ -331,13 +319,18 @@ public abstract partial class BatchRun
     /// <summary>The item whose turn it is: due retries before new items, both by index; items whose key is busy are passed over.</summary>
     private Lease? Candidate()
     {
-        if (_due.TryPeek(out var retry, out _))
+        while (_due.TryPeek(out var retry, out _))
         {
-            return retry;
+            if (retry.State != ItemState.Ended)
+            {
+                return retry;
+            }
+
+            _due.Dequeue();
         }
 
         // One at a time means: the item at hand to its end, its waits for a retry included.
-        if (Options.Sequential && _inSequence is not null)
+        if (Options.Sequential && _inSequence is { State: ItemState.Retrying })
         {
             return null;
         }

@@ -24,6 +24,7 @@ public abstract partial class BatchRun
         }
 
         next = Math.Min(next, SweepAtWork(now));
+        next = Math.Min(next, SweepRetrying(now));
         next = Math.Min(next, SweepWaiting(now));
         EndIfDone(now);
         return Summary.Ended ? Clock.Never : next;
@@ -84,26 +85,16 @@ public abstract partial class BatchRun
         lease.State = ItemState.Abandoned;
         lease.WorkedTicks += now - lease.StartedAt;
         Summary.Abandoned++;
+        lease.Finish(lease.StopReason == OutcomeReason.Canceled ? ItemStatus.Canceled : ItemStatus.TimedOut, lease.StopReason, now);
         if (lease.StopReason != OutcomeReason.Canceled)
         {
             EndExecuted(failed: true, now);
         }
-
-        lease.Finish(lease.StopReason == OutcomeReason.Canceled ? ItemStatus.Canceled : ItemStatus.TimedOut, lease.StopReason, now);
     }
 
     private long SweepWaiting(long now)
     {
         var next = Clock.Never;
-        if (Options.ItemTimeout is not null)
-        {
-            foreach (var lease in Overdue(_due.UnorderedItems, now, ref next))
-            {
-                LeaveRetry(lease);
-                lease.Finish(ItemStatus.TimedOut, OutcomeReason.ItemTimeout, now);
-            }
-        }
-
         if (Options.WaitTimeout is not { } limit)
         {
             return next;
@@ -137,10 +128,17 @@ public abstract partial class BatchRun
         return next;
     }
 
-    private static List<Lease> Overdue(PriorityQueue<Lease, long>.UnorderedItemsCollection leases, long now, ref long next)
+    /// <summary>Ends items whose time is up between two attempts: a due retry may have to wait for its admission.</summary>
+    private long SweepRetrying(long now)
     {
+        if (_retryDeadline > now)
+        {
+            return _retryDeadline;
+        }
+
+        _retryDeadline = Clock.Never;
         var overdue = new List<Lease>();
-        foreach (var (lease, _) in leases)
+        foreach (var (lease, _) in _due.UnorderedItems.Concat(_later.UnorderedItems))
         {
             if (lease.ItemDeadline <= now)
             {
@@ -148,19 +146,23 @@ public abstract partial class BatchRun
             }
             else
             {
-                next = Math.Min(next, lease.ItemDeadline);
+                _retryDeadline = Math.Min(_retryDeadline, lease.ItemDeadline);
             }
         }
 
-        return overdue;
-    }
+        foreach (var lease in overdue)
+        {
+            // The one before it may have stopped the run.
+            if (lease.State == ItemState.Retrying)
+            {
+                Summary.Retrying--;
+                ReleaseKey(lease);
+                lease.Finish(ItemStatus.TimedOut, OutcomeReason.ItemTimeout, now);
+                EndExecuted(failed: true, now);
+            }
+        }
 
-    private void LeaveRetry(Lease lease)
-    {
-        var others = _due.UnorderedItems.Where(e => !ReferenceEquals(e.Element, lease)).ToArray();
-        _due.Clear();
-        _due.EnqueueRange(others);
-        Summary.Retrying--;
+        return _retryDeadline;
     }
 
     private void Skip(Lease lease, long now)

@@ -5,7 +5,7 @@ namespace BatchOps.Engine;
 public abstract class Lease
 {
     private CancellationTokenSource? _stopping;
-    private Action? _onStop;
+    private Action<Lease>? _onStop;
 
     private protected Lease(BatchRun run, long index, in ItemTraits traits)
     {
@@ -107,28 +107,29 @@ public abstract class Lease
         }
     }
 
-    /// <summary>Sets what is called, on a pool thread, when the attempt must stop. At once when it must already.</summary>
-    internal void OnStop(Action stop)
+    /// <summary>Sets what is called, on a pool thread, when the attempt must stop; at once when it must already. May be called twice.</summary>
+    internal void OnStop(Action<Lease> stop)
     {
-        lock (Run.Sync)
+        _onStop = stop;
+
+        // No lock on the way of every item: either the one who stops sees the action, or we see the stop.
+        Interlocked.MemoryBarrier();
+        if (StopReason != OutcomeReason.None)
         {
-            _onStop = stop;
-            if (StopReason != OutcomeReason.None)
-            {
-                ThreadPool.UnsafeQueueUserWorkItem(static s => s(), stop, preferLocal: false);
-            }
+            QueueStop(stop);
         }
     }
 
     internal void RequestStop(OutcomeReason reason)
     {
         StopReason = reason;
+        Interlocked.MemoryBarrier();
 
         // Neither may run foreign code under the engine's lock.
         _ = _stopping?.CancelAsync();
-        if (_onStop is not null)
+        if (_onStop is { } stop)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(static s => s(), _onStop, preferLocal: false);
+            QueueStop(stop);
         }
     }
 
@@ -151,4 +152,6 @@ public abstract class Lease
 
     /// <summary>Ends the item without an attempt's outcome.</summary>
     internal abstract void Finish(ItemStatus status, OutcomeReason reason, long now);
+
+    private void QueueStop(Action<Lease> stop) => ThreadPool.UnsafeQueueUserWorkItem(static call => call.stop(call.lease), (stop, lease: this), preferLocal: false);
 }

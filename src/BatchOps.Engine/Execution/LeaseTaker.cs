@@ -77,4 +77,7 @@ public abstract class LeaseTaker
     internal SemaphoreSlim Signal { get; } = new(0);
 
     internal Lease? Granted { get; set; }
+
+    /// <summary>Whether the worker has asked for a lease before.</summary>
+    internal bool Arrived { get; set; }
 }

@@ -45,7 +45,7 @@ public sealed class TaskExecutor<TInput, TOutput>
             {
                 outcome = AttemptOutcome<TOutput>.Succeeded(await _operation(lease).ConfigureAwait(false));
             }
-            catch (Exception error) when (error is not OutOfMemoryException)
+            catch (Exception error)
             {
                 outcome = AttemptOutcome<TOutput>.Failed(error);
             }

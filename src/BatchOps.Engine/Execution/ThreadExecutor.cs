@@ -50,7 +50,7 @@ public sealed class ThreadExecutor<TInput, TOutput>
                 {
                     outcome = AttemptOutcome<TOutput>.Succeeded(operation(lease));
                 }
-                catch (Exception error) when (error is not OutOfMemoryException)
+                catch (Exception error)
                 {
                     outcome = AttemptOutcome<TOutput>.Failed(error);
                 }
@@ -84,7 +84,9 @@ public sealed class ThreadExecutor<TInput, TOutput>
 
         var number = Interlocked.Increment(ref _opened);
         var thread = new Thread(Run) { IsBackground = true, Name = $"BatchOps worker {number}" };
-        thread.Start();
+
+        // The workers belong to the run, not to whatever flow happened to post the item that called for them.
+        thread.UnsafeStart();
     }
 
     private void Run()
@@ -94,7 +96,7 @@ public sealed class ThreadExecutor<TInput, TOutput>
             using var taker = _run.OpenTaker();
             _work(taker);
         }
-        catch (Exception fault) when (fault is not OutOfMemoryException)
+        catch (Exception fault)
         {
             _run.Abort(fault);
         }

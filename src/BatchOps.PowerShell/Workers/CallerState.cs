@@ -14,7 +14,7 @@ internal sealed class CallerState
         "InformationPreference", "LogCommandHealthEvent", "LogCommandLifecycleEvent", "MaximumHistoryCount", "OFS",
         "OutputEncoding", "ProgressPreference", "PSDefaultParameterValues", "PSEmailServer", "PSModuleAutoLoadingPreference",
         "PSNativeCommandArgumentPassing", "PSNativeCommandUseErrorActionPreference", "PSSessionApplicationName",
-        "PSSessionConfigurationName", "PSSessionOption", "PSStyle", "VerbosePreference", "WarningPreference", "WhatIfPreference",
+        "PSSessionConfigurationName", "PSSessionOption", "VerbosePreference", "WarningPreference", "WhatIfPreference",
         "BatchOpsPreference",
     ];
 

@@ -26,18 +26,23 @@ internal sealed class ScriptWorker
     private readonly WorkerHost _host;
     private readonly List<PSVariable> _variables = [];
     private readonly PSVariable _item = new("_");
+    private readonly Action<Lease> _stop;
     private System.Management.Automation.PowerShell? _pipeline;
     private ItemLease? _current;
     private bool _stopping;
+    private bool _done;
     private ScriptBlock? _block;
     private ScriptBlock? _collecting;
     private ScriptBlock? _retryWhen;
     private Collection<PSObject>? _collected;
+    private PathInfo? _home;
+    private string? _homeInDrive;
 
     private ScriptWorker(ScriptOperation operation, ItemTaker taker)
     {
         _operation = operation;
         _taker = taker;
+        _stop = Stop;
         _ui = new WorkerHostUI(record => _records.Add(new(StreamKind.Information, record)));
         _host = new WorkerHost(_ui, operation.Caller.Culture, operation.Caller.UICulture, privateData: null);
     }
@@ -60,13 +65,19 @@ internal sealed class ScriptWorker
     /// <summary>The loop inside the pipeline. One lease only when each item is to have a runspace of its own.</summary>
     public void TakeLeases(WorkerLoopCommand command)
     {
-        Done = false;
+        _done = false;
+        if (_home is null)
+        {
+            _home = command.SessionState.Path.CurrentLocation;
+            _homeInDrive = _home.Drive?.CurrentLocation;
+        }
+
         while (!_stopping)
         {
             var lease = _taker.Take();
             if (lease is null)
             {
-                Done = true;
+                _done = true;
                 return;
             }
 
@@ -79,8 +90,6 @@ internal sealed class ScriptWorker
     }
 
     public void Collect(PSObject value) => _collected!.Add(value);
-
-    private bool Done { get; set; }
 
     private Runspace Open()
     {
@@ -120,6 +129,7 @@ internal sealed class ScriptWorker
             state.PSVariable.Set(name, value);
         }
 
+        state.PSVariable.Set(new CurrentItemVariable(() => _current));
         SetLocation(state);
         _block = _operation.Block.GetScriptBlock();
         using var setup = System.Management.Automation.PowerShell.Create();
@@ -144,7 +154,6 @@ internal sealed class ScriptWorker
         if (_operation.Initialization is { } initialization)
         {
             Invoke(setup, "the initialization script", s => s.AddScript("try { . $args[0] } catch { throw }", useLocalScope: false).AddArgument(initialization.GetScriptBlock()).AddParameter("--%", _operation.Using));
-            SetLocationUnlessMoved(state);
         }
 
         _retryWhen = _operation.RetryWhen?.GetScriptBlock();
@@ -183,10 +192,6 @@ internal sealed class ScriptWorker
         }
     }
 
-    private string _home = string.Empty;
-
-    private void SetLocationUnlessMoved(SessionStateProxy state) => _home = state.Path.CurrentLocation.Path;
-
     /// <summary>Runs pipelines until there are no more leases. False when the run has ended.</summary>
     private bool Work(Runspace runspace)
     {
@@ -210,7 +215,7 @@ internal sealed class ScriptWorker
                 // An attempt was told to stop. The runspace is whole: the next pipeline goes on in it.
             }
 
-            if (Done)
+            if (_done)
             {
                 return false;
             }
@@ -242,7 +247,7 @@ internal sealed class ScriptWorker
             _current = lease;
         }
 
-        lease.OnStop(() => Stop(lease));
+        lease.OnStop(_stop);
         AttemptOutcome<ItemOutput> outcome;
         PipelineStoppedException? stopped = null;
         try
@@ -292,7 +297,7 @@ internal sealed class ScriptWorker
 
         if (!mustEnd)
         {
-            RestoreLocation(command);
+            RestoreLocation(command.SessionState.Path);
         }
 
         _taker.Complete(lease, outcome);
@@ -307,7 +312,6 @@ internal sealed class ScriptWorker
         _variables.Clear();
         _item.Value = lease.Input;
         _variables.Add(_item);
-        _variables.Add(new PSVariable("BatchItem", new BatchItemContext(lease)));
         if (_collecting is null)
         {
             return _block!.InvokeWithContext(functionsToDefine: null, _variables);
@@ -371,17 +375,13 @@ internal sealed class ScriptWorker
 
     private List<StreamRecord> Records() => _records.Count == 0 ? [] : [.. _records];
 
-    private void RestoreLocation(WorkerLoopCommand command)
+    /// <summary>Goes back to where the worker started when an item has moved. On the way of every item, so it compares no more than it must.</summary>
+    private void RestoreLocation(PathIntrinsics path)
     {
-        var path = command.SessionState.Path;
-        if (_home.Length == 0)
+        var drive = path.CurrentLocation.Drive;
+        if (!ReferenceEquals(drive, _home!.Drive) || !string.Equals(drive?.CurrentLocation, _homeInDrive, StringComparison.Ordinal))
         {
-            _home = path.CurrentLocation.Path;
-        }
-
-        if (!string.Equals(path.CurrentLocation.Path, _home, StringComparison.Ordinal))
-        {
-            path.SetLocation(_home);
+            path.SetLocation(_home.Path);
         }
     }
 
@@ -394,11 +394,11 @@ internal sealed class ScriptWorker
     };
 
     /// <summary>Stops the attempt at work, unless it is over. Called on a pool thread.</summary>
-    private void Stop(ItemLease lease)
+    private void Stop(Lease lease)
     {
         lock (_sync)
         {
-            if (!ReferenceEquals(_current, lease))
+            if (_stopping || !ReferenceEquals(_current, lease))
             {
                 return;
             }

@@ -92,11 +92,24 @@ internal static class UsingValues
         // The unary comma keeps a value that is a collection in one piece.
         var value = expression.SubExpression is VariableExpressionAst variable
             ? caller.PSVariable.GetValue(variable.VariablePath.UserPath)
-            : caller.InvokeCommand.InvokeScript(useLocalScope: false, ScriptBlock.Create($",({expression.SubExpression.Extent.Text})"), input: null) is { Count: > 0 } found
+            : caller.InvokeCommand.InvokeScript(useLocalScope: false, ScriptBlock.Create($",({WithoutUsing(expression, root)})"), input: null) is { Count: > 0 } found
                 ? found[0].BaseObject
                 : null;
         RejectScriptBlock(value, expression.Extent.Text);
         return value;
+    }
+
+    /// <summary>The text of a member or index expression as the caller would write it, without <c>using:</c>.</summary>
+    private static string WithoutUsing(UsingExpressionAst expression, VariableExpressionAst? root)
+    {
+        var text = expression.SubExpression.Extent.Text;
+        if (root is null)
+        {
+            return text;
+        }
+
+        var start = root.Extent.StartOffset - expression.SubExpression.Extent.StartOffset;
+        return $"{text[..start]}${{{root.VariablePath.UserPath}}}{text[(start + root.Extent.Text.Length)..]}";
     }
 
     /// <summary>A script block is bound to its runspace; run from another one it marshals back, deadlocks or crashes.</summary>

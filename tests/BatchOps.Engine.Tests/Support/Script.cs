@@ -19,6 +19,9 @@ internal sealed class Script
     /// <summary>Whether attempts end by themselves when they are told to stop.</summary>
     public bool ObeysStop { get; set; } = true;
 
+    /// <summary>Whether attempts succeed by themselves.</summary>
+    public bool Succeeds { get; set; }
+
     public async Task<string> RunAsync(Lease<int, string> lease)
     {
         Interlocked.Increment(ref _count);
@@ -28,7 +31,15 @@ internal sealed class Script
         using var stop = ObeysStop ? lease.CancellationToken.UnsafeRegister(static (a, token) => ((ScriptedAttempt)a!).Stop(token), attempt) : default;
         try
         {
-            _started.Writer.TryWrite(attempt);
+            if (Succeeds)
+            {
+                attempt.Succeed();
+            }
+            else
+            {
+                _started.Writer.TryWrite(attempt);
+            }
+
             return await attempt.Outcome.ConfigureAwait(false);
         }
         finally
@@ -50,15 +61,6 @@ internal sealed class Script
         }
 
         return [.. attempts.OrderBy(static a => a.Index)];
-    }
-
-    /// <summary>Lets all attempts succeed, those at work and those to come.</summary>
-    public async Task SucceedAllAsync()
-    {
-        await foreach (var attempt in _started.Reader.ReadAllAsync())
-        {
-            attempt.Succeed();
-        }
     }
 
     private static void InterlockedMax(ref int target, int value)

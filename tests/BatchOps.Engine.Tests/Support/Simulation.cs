@@ -42,6 +42,9 @@ internal sealed class Simulation
 {
     private const int MaxSteps = 200_000;
 
+    // Less than a tick of virtual time.
+    private const double Tolerance = 5e-8;
+
     private readonly List<SimulatedRun> _runs = [];
     private readonly List<(double At, Action Action)> _events = [];
     private readonly List<SimulatedAttempt> _running = [];
@@ -87,7 +90,7 @@ internal sealed class Simulation
     /// <summary>Runs until all runs have ended.</summary>
     public void RunToEnd()
     {
-        while (_runs.Exists(static r => !r.Finished))
+        for (Settle(); _runs.Exists(static r => !r.Finished); Settle())
         {
             if (!Step(double.PositiveInfinity))
             {
@@ -99,7 +102,7 @@ internal sealed class Simulation
     /// <summary>Runs until a time.</summary>
     public void RunUntil(double seconds)
     {
-        while (Step(seconds))
+        for (Settle(); Step(seconds); Settle())
         {
         }
 
@@ -117,7 +120,6 @@ internal sealed class Simulation
 
     private bool Step(double until)
     {
-        Settle();
         var next = double.PositiveInfinity;
         foreach (var (at, _) in _events)
         {
@@ -152,14 +154,14 @@ internal sealed class Simulation
     /// <summary>What is due now, one after the other.</summary>
     private void Occur()
     {
-        foreach (var due in _events.Where(e => e.At <= Now).ToList())
+        foreach (var due in _events.Where(e => e.At <= Now + Tolerance).ToList())
         {
             _events.Remove(due);
             due.Action();
             Settle();
         }
 
-        foreach (var attempt in _running.Where(a => a.EndsAt <= Now).OrderBy(static a => a.EndsAt).ToList())
+        foreach (var attempt in _running.Where(a => a.EndsAt <= Now + Tolerance).OrderBy(static a => a.EndsAt).ToList())
         {
             _running.Remove(attempt);
             attempt.EndedAt = Now;

@@ -1,0 +1,28 @@
+using System.Management.Automation;
+
+namespace BatchOps.PowerShell.Workers;
+
+/// <summary><c>$BatchItem</c>: made only when an item asks for it, so that items that do not pay nothing.</summary>
+/// <param name="current">The lease at work in the worker.</param>
+internal sealed class CurrentItemVariable(Func<ItemLease?> current) : PSVariable("BatchItem", value: null, ScopedItemOptions.AllScope)
+{
+    private ItemLease? _lease;
+    private BatchItemContext? _context;
+
+    public override object? Value
+    {
+        get
+        {
+            var lease = current();
+            if (!ReferenceEquals(lease, _lease))
+            {
+                _lease = lease;
+                _context = lease is null ? null : new BatchItemContext(lease);
+            }
+
+            return _context;
+        }
+
+        set => throw new PSInvalidOperationException("$BatchItem belongs to the run and can't be assigned.");
+    }
+}
