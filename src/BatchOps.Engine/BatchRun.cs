@@ -89,9 +89,13 @@ public abstract partial class BatchRun
     {
         lock (Sync)
         {
+            var now = Clock.Now;
             AddingCompleted = true;
-            Stop(OutcomeReason.Canceled, Clock.Now);
-            EndIfDone(Clock.Now);
+            Stop(OutcomeReason.Canceled, now);
+            EndIfDone(now);
+
+            // What this run's items held or waited for is free for others.
+            Throttle.Dispatch(now);
         }
 
         Leaving();

@@ -296,8 +296,8 @@ public sealed class BatchRun<TInput, TOutput> : BatchRun
     private void EndExecuted(Lease<TInput, TOutput> lease, ItemStatus status, OutcomeReason reason, long now)
     {
         ReleaseKey(lease);
-        Finish(lease, status, reason, now);
         EndExecuted(status is ItemStatus.Failed or ItemStatus.TimedOut, now);
+        Finish(lease, status, reason, now);
     }
 
     /// <summary>Abandoned work has ended after all: what it held is free again.</summary>

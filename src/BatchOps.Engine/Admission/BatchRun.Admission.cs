@@ -111,8 +111,14 @@ public abstract partial class BatchRun
             return;
         }
 
-        var next = lease.HoldsKey ? Throttle.Keys.Release(lease) : Throttle.Keys.Next(lease.SerializeKey);
-        next?.Run.Unpark(next);
+        if (lease.HoldsKey)
+        {
+            Throttle.Keys.Release(lease);
+        }
+        else
+        {
+            Throttle.Keys.Offer(lease.SerializeKey);
+        }
     }
 
     /// <summary>Ends an attempt's hold on permit and place. The key goes back only with the item's end.</summary>
@@ -418,7 +424,8 @@ public abstract partial class BatchRun
         }
     }
 
-    private void Unpark(Lease lease)
+    /// <summary>An item's key was given back.</summary>
+    internal void Unpark(Lease lease)
     {
         lease.State = ItemState.Ready;
         _parked.Remove(lease);

@@ -178,6 +178,12 @@ public sealed class BatchThrottle
     internal void End(Lease lease, OutcomeClass outcome, TimeSpan? retryAfter, long now)
     {
         GiveBackPermit(lease);
+        Learn(lease, outcome, retryAfter, now);
+    }
+
+    /// <summary>Learns from how an attempt ended, or from its being abandoned.</summary>
+    internal void Learn(Lease lease, OutcomeClass outcome, TimeSpan? retryAfter, long now)
+    {
         if (outcome == OutcomeClass.Throttled)
         {
             RateLimitHits++;
@@ -193,9 +199,11 @@ public sealed class BatchThrottle
             return;
         }
 
+        // What started before the breaker's last change says nothing about the service now.
+        var current = lease.BreakerEpoch == _breaker.Epoch;
         var limitChanged = _breaker.End(outcome, lease.BreakerEpoch, now)
             ? _limit.Restart()
-            : outcome == OutcomeClass.Success && _limit.Grow(UsefulLimit());
+            : outcome == OutcomeClass.Success && current && _limit.Grow(UsefulLimit());
         if (limitChanged)
         {
             foreach (var run in _runs)
@@ -291,11 +299,12 @@ public sealed class BatchThrottle
             throw new ArgumentException($"The throttle has no call limit '{name}'. It has: {(_calls.Count == 0 ? "none" : string.Join(", ", _calls.Keys))}.", nameof(name));
         }
 
-        if (!(weight >= 0) || !double.IsFinite(weight))
+        if (!(weight >= 0 && weight <= queue.Limit.Permits))
         {
-            throw new ArgumentException($"The weight of a call is {weight}; it must be 0 or more.", nameof(weight));
+            throw new ArgumentException($"The weight of a call is {weight}; it must be 0 or more and within the whole limit '{name}' of {queue.Limit}.", nameof(weight));
         }
 
+        cancellationToken.ThrowIfCancellationRequested();
         TaskCompletionSource waiter;
         lock (Sync)
         {

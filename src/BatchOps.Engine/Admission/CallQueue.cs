@@ -3,6 +3,8 @@ namespace BatchOps.Engine;
 /// <summary>Calls inside attempts that wait for one named limit, first come first served. Guarded by the throttle's lock.</summary>
 internal sealed class CallQueue(RateLimiter limiter)
 {
+    public RateLimit Limit => limiter.Limit;
+
     private readonly Queue<(TaskCompletionSource Waiter, double Weight)> _waiting = new();
 
     public TaskCompletionSource Add(double weight)

@@ -1,39 +1,74 @@
 namespace BatchOps.Engine;
 
 /// <summary>Who works on which serialisation key, and which items wait for it. Guarded by the throttle's lock.</summary>
+/// <remarks>
+/// A key that is given back is offered to one item of each run that waits for it: a run whose own limits hold its item
+/// back must not keep the key from the others.
+/// </remarks>
 internal sealed class KeyLocks
 {
     private readonly Dictionary<object, Entry> _entries = [];
+
+    /// <summary>Keys that are held or waited for.</summary>
+    public int Count => _entries.Count;
 
     public bool IsFree(object key) => !_entries.TryGetValue(key, out var entry) || entry.Holder is null;
 
     public void Lock(Lease item)
     {
-        var entry = Get(item.SerializeKey!);
-        entry.Holder = item;
+        Get(item.SerializeKey!).Holder = item;
         item.HoldsKey = true;
     }
 
     /// <summary>Sets an item aside until its key is free.</summary>
-    public void Park(Lease item) => Get(item.SerializeKey!).Waiting.Enqueue(item);
+    public void Park(Lease item)
+    {
+        var waiting = Get(item.SerializeKey!).Waiting;
+        if (!waiting.TryGetValue(item.Run, out var queue))
+        {
+            waiting[item.Run] = queue = new PriorityQueue<Lease, long>();
+        }
 
-    /// <summary>Gives the key back and returns the item that may now try for it.</summary>
-    public Lease? Release(Lease item)
+        queue.Enqueue(item, item.Index);
+    }
+
+    /// <summary>Gives the key back.</summary>
+    public void Release(Lease item)
     {
         item.HoldsKey = false;
         _entries[item.SerializeKey!].Holder = null;
-        return Next(item.SerializeKey!);
+        Offer(item.SerializeKey!);
     }
 
-    /// <summary>The next item that may try for a free key; also called when one that could have taken it ended without.</summary>
-    public Lease? Next(object key)
+    /// <summary>Lets an item of each run try for the key, if it is free; also called when one that could have taken it ended without.</summary>
+    public void Offer(object key)
     {
         if (!_entries.TryGetValue(key, out var entry) || entry.Holder is not null)
         {
-            return null;
+            return;
         }
 
-        while (entry.Waiting.TryDequeue(out var next))
+        foreach (var (run, queue) in entry.Waiting)
+        {
+            if (NextOf(queue) is { } next)
+            {
+                run.Unpark(next);
+            }
+            else
+            {
+                entry.Waiting.Remove(run);
+            }
+        }
+
+        if (entry.Waiting.Count == 0)
+        {
+            _entries.Remove(key);
+        }
+    }
+
+    private static Lease? NextOf(PriorityQueue<Lease, long> queue)
+    {
+        while (queue.TryDequeue(out var next, out _))
         {
             if (next.State == ItemState.Parked)
             {
@@ -41,7 +76,6 @@ internal sealed class KeyLocks
             }
         }
 
-        _entries.Remove(key);
         return null;
     }
 
@@ -59,6 +93,6 @@ internal sealed class KeyLocks
     {
         public Lease? Holder { get; set; }
 
-        public Queue<Lease> Waiting { get; } = new();
+        public Dictionary<BatchRun, PriorityQueue<Lease, long>> Waiting { get; } = [];
     }
 }

@@ -48,7 +48,7 @@ public sealed partial record RateLimit(double Permits, TimeSpan Window)
             'h' => 3600,
             _ => 86400,
         };
-        if (permits <= 0 || seconds <= 0 || seconds > TimeSpan.FromDays(366).TotalSeconds)
+        if (permits <= 0 || !double.IsFinite(permits) || seconds <= 0 || seconds > TimeSpan.FromDays(366).TotalSeconds)
         {
             return false;
         }
@@ -82,6 +82,6 @@ public sealed partial record RateLimit(double Permits, TimeSpan Window)
         }
     }
 
-    [GeneratedRegex(@"^\s*(?<permits>\d+(\.\d+)?)\s*/\s*(?<count>\d+(\.\d+)?)?\s*(?<unit>s|sec|secs|second|seconds|m|min|mins|minute|minutes|h|hr|hour|hours|d|day|days)\s*$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"^\s*(?<permits>[0-9]+(\.[0-9]+)?)\s*/\s*(?<count>[0-9]+(\.[0-9]+)?)?\s*(?<unit>s|sec|secs|second|seconds|m|min|mins|minute|minutes|h|hr|hour|hours|d|day|days)\s*$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Form();
 }

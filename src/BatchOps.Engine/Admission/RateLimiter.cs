@@ -15,9 +15,13 @@ internal sealed class RateLimiter
     // Starts that lie closer together than window / 1024 share an entry, so that memory is bounded.
     private const int Slots = 1024;
 
+    // A timer fires late by up to its resolution (15.6 ms on Windows). What was refilled meanwhile must not be lost, or a
+    // fast rate could not be kept; at a slow one it is less than a token.
+    private static readonly TimeSpan TimerResolution = TimeSpan.FromMilliseconds(16);
+
     private readonly Clock _clock;
-    private readonly RateLimit _limit;
     private readonly double _refillPerTick;
+    private readonly double _depth;
     private readonly long _windowTicks;
     private readonly long _slotTicks;
     private readonly Queue<(long At, double Cost)> _closed = new();
@@ -30,13 +34,16 @@ internal sealed class RateLimiter
     public RateLimiter(RateLimit limit, Clock clock)
     {
         _clock = clock;
-        _limit = limit;
+        Limit = limit;
         _windowTicks = clock.After(0, limit.Window);
         _slotTicks = _windowTicks / Slots;
         _refillPerTick = limit.Used / _windowTicks;
+        _depth = limit.Burst + (_refillPerTick * clock.After(0, TimerResolution));
         _tokens = limit.Burst;
         _refilledAt = clock.Now;
     }
+
+    public RateLimit Limit { get; }
 
     /// <summary>When <paramref name="cost"/> units can be taken: now or earlier means at once.</summary>
     public long ReadyAt(double cost, long now)
@@ -69,7 +76,7 @@ internal sealed class RateLimiter
     {
         if (now > _refilledAt)
         {
-            _tokens = Math.Min(_limit.Burst, _tokens + ((now - _refilledAt) * _refillPerTick));
+            _tokens = Math.Min(_depth, _tokens + ((now - _refilledAt) * _refillPerTick));
             _refilledAt = now;
         }
 
@@ -92,7 +99,7 @@ internal sealed class RateLimiter
 
     private long PacedAt(double cost, long now)
     {
-        var missing = Math.Min(cost, _limit.Burst) - _tokens;
+        var missing = Math.Min(cost, Limit.Burst) - _tokens;
 
         // A thousandth of a token is below any rounding that matters and saves a second wake-up.
         return missing <= 0.001 ? now : now + Math.Max(1, (long)Math.Ceiling(missing / _refillPerTick));
@@ -100,7 +107,7 @@ internal sealed class RateLimiter
 
     private long RoomAt(double cost, long now)
     {
-        var excess = _inWindow + cost - _limit.Used;
+        var excess = _inWindow + cost - Limit.Used;
         if (excess <= 1e-9 || _inWindow == 0)
         {
             return now;

@@ -85,11 +85,15 @@ public abstract partial class BatchRun
         lease.State = ItemState.Abandoned;
         lease.WorkedTicks += now - lease.StartedAt;
         Summary.Abandoned++;
-        lease.Finish(lease.StopReason == OutcomeReason.Canceled ? ItemStatus.Canceled : ItemStatus.TimedOut, lease.StopReason, now);
+
+        // Its end may never come: a probe must not stay out for ever.
+        Throttle.Learn(lease, lease.StopReason is OutcomeReason.AttemptTimeout or OutcomeReason.ItemTimeout ? OutcomeClass.Transient : OutcomeClass.Canceled, retryAfter: null, now);
         if (lease.StopReason != OutcomeReason.Canceled)
         {
             EndExecuted(failed: true, now);
         }
+
+        lease.Finish(lease.StopReason == OutcomeReason.Canceled ? ItemStatus.Canceled : ItemStatus.TimedOut, lease.StopReason, now);
     }
 
     private long SweepWaiting(long now)
@@ -157,8 +161,8 @@ public abstract partial class BatchRun
             {
                 Summary.Retrying--;
                 ReleaseKey(lease);
-                lease.Finish(ItemStatus.TimedOut, OutcomeReason.ItemTimeout, now);
                 EndExecuted(failed: true, now);
+                lease.Finish(ItemStatus.TimedOut, OutcomeReason.ItemTimeout, now);
             }
         }
 

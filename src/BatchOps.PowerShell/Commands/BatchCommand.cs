@@ -24,7 +24,7 @@ public abstract partial class BatchCommand : PSCmdlet, IDisposable, IItemStreams
 
     private const int MaxFailuresKept = 100;
 
-    private readonly List<ItemResult> _ready = [];
+    private readonly List<EngineResult> _ready = [];
     private readonly List<ErrorRecord> _failures = [];
     private ItemSelector? _key;
     private ItemSelector? _serializeBy;
@@ -32,13 +32,14 @@ public abstract partial class BatchCommand : PSCmdlet, IDisposable, IItemStreams
     private double _fixedRateCost = 1;
     private ItemRun? _run;
     private ItemExecutor? _executor;
-    private BatchRunSummary? _summary;
+    private RunSummary? _summary;
     private ItemWriter? _writer;
     private ProgressReporter? _progress;
     private BatchJob? _job;
     private bool _stopsAtFirstFailure;
     private bool _failsAtEnd;
     private bool _inputEnded;
+    private bool _reported;
     private bool _disposed;
 
     /// <summary>Gets ready to run items; checks all that is known before the first.</summary>
@@ -141,10 +142,10 @@ public abstract partial class BatchCommand : PSCmdlet, IDisposable, IItemStreams
         }
 
         var left = _executor?.WaitForWorkers(_run.Summary.Abandoned > 0 ? TimeSpan.Zero : WorkerFarewell) ?? 0;
-        if (_run.Summary.Abandoned > 0 && left > 0)
+        if (_run.Summary.Abandoned > 0 && left > 0 && !_reported)
         {
             // The pipeline is closed to us by now; the host is not.
-            Host.UI.WriteWarningLine(AbandonedMessage(_run.Summary.Abandoned));
+            Host.UI.WriteWarningLine(RunErrors.AbandonedMessage(_run.Summary.Abandoned));
         }
     }
 
@@ -211,10 +212,16 @@ public abstract partial class BatchCommand : PSCmdlet, IDisposable, IItemStreams
         _stopsAtFirstFailure = MyInvocation.BoundParameters.TryGetValue("ErrorAction", out var given) && given is ActionPreference.Stop;
         _failsAtEnd = !AsJob && !MyInvocation.BoundParameters.ContainsKey("ErrorAction")
             && PreferenceOf("ErrorActionPreference") == ActionPreference.Stop;
+        if (_failsAtEnd)
+        {
+            // An error that an item let pass must not end the run.
+            RecordInternals.SetErrorAction(this, ActionPreference.Continue);
+        }
+
         var operation = CreateOperation();
         _run = new ItemRun(ToOptions());
         _executor = ItemExecutor.Attach(_run, taker => ScriptWorker.Run(operation, taker));
-        _summary = new BatchRunSummary(_run.Summary, MyInvocation.MyCommand.Name, () => _executor.OpenedWorkers);
+        _summary = new RunSummary(_run.Summary, MyInvocation.MyCommand.Name, () => _executor.OpenedWorkers);
         _writer = new ItemWriter(this, AsResult);
         PublishSummary();
         if (AsJob)
@@ -291,6 +298,11 @@ public abstract partial class BatchCommand : PSCmdlet, IDisposable, IItemStreams
             _ready.Clear();
         }
 
+        if (_run.Fault is { } fault)
+        {
+            ThrowTerminatingError(RunErrors.OfFault(fault));
+        }
+
         if (_progress is { Due: true } progress && _run.Summary.Duration > ProgressReporter.Interval)
         {
             progress.Update(_inputEnded, Running());
@@ -305,14 +317,10 @@ public abstract partial class BatchCommand : PSCmdlet, IDisposable, IItemStreams
     private void ReportEnd()
     {
         var summary = _run!.Summary;
-        if (_run.Fault is { } fault)
-        {
-            ThrowTerminatingError(RunErrors.OfFault(fault));
-        }
-
+        _reported = true;
         if (summary.Abandoned > 0)
         {
-            WriteWarning(AbandonedMessage(summary.Abandoned));
+            WriteWarning(RunErrors.AbandonedMessage(summary.Abandoned));
         }
 
         if (_failsAtEnd && summary.Failed + summary.TimedOut + summary.Skipped > 0 && !AsResult)
@@ -349,7 +357,4 @@ public abstract partial class BatchCommand : PSCmdlet, IDisposable, IItemStreams
             SessionState.PSVariable.Set(SummaryVariable, _summary);
         }
     }
-
-    private static string AbandonedMessage(int count) =>
-        $"{count} {(count == 1 ? "item" : "items")} ignored the stop and {(count == 1 ? "was" : "were")} left behind; the work goes on in the background until it ends by itself or the session does.";
 }

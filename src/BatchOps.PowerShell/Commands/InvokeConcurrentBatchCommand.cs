@@ -1,12 +1,13 @@
 using System.Collections;
 using System.Management.Automation;
+using System.Management.Automation.Language;
 using BatchOps.PowerShell.Workers;
 
 namespace BatchOps.PowerShell.Commands;
 
 /// <summary>Runs a script block over pipeline items, side by side.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "ConcurrentBatch")]
-[OutputType(typeof(object), typeof(Output.BatchItemResult), typeof(Jobs.BatchJob))]
+[OutputType(typeof(object), typeof(ItemResult), typeof(Jobs.BatchJob))]
 public sealed class InvokeConcurrentBatchCommand : BatchCommand
 {
     [Parameter(Mandatory = true, Position = 0)]
@@ -39,29 +40,36 @@ public sealed class InvokeConcurrentBatchCommand : BatchCommand
     {
         var block = ScriptOperation.TreeOf(ScriptBlock);
         var initialization = InitializationScript is null ? null : ScriptOperation.TreeOf(InitializationScript);
-        var values = UsingValues.Collect(block, SessionState);
-        if (initialization is not null)
+        var retryWhen = RetryWhen is null ? null : ScriptOperation.TreeOf(RetryWhen);
+        if (new[] { block.BeginBlock, block.ProcessBlock, block.EndBlock }.Count(static clause => clause is not null) > 1)
         {
-            foreach (DictionaryEntry entry in UsingValues.Collect(initialization, SessionState))
+            throw new BatchArgumentException("ScriptBlockNotSupported", "The script block has more than one of begin, process and end. It runs once for each item: write it without them; what is to run once in each worker belongs into -InitializationScript.", ScriptBlock);
+        }
+
+        var values = UsingValues.Collect(block, SessionState);
+        foreach (var other in new[] { initialization, retryWhen }.OfType<ScriptBlockAst>())
+        {
+            foreach (DictionaryEntry entry in UsingValues.Collect(other, SessionState))
             {
                 values[entry.Key] = entry.Value;
             }
         }
 
+        var functions = Functions();
         return new ScriptOperation
         {
-            Block = block,
+            Block = block.GetScriptBlock(),
             Module = ScriptBlock.Module,
             Using = values,
             Caller = CallerState.Capture(SessionState, MyInvocation.BoundParameters),
             Variables = Variables(),
-            Functions = Functions(),
+            Functions = functions,
             Modules = Modules(),
             Initialization = initialization,
-            RetryWhen = RetryWhen is null ? null : ScriptOperation.TreeOf(RetryWhen),
+            RetryWhen = retryWhen,
             FailOnError = FailOnError,
             UseNewRunspace = UseNewRunspace,
-            MayLeaveEarly = ScriptOperation.LeavesEarly(block),
+            MayLeaveEarly = ScriptOperation.LeavesEarly(block) || functions.Exists(static f => ScriptOperation.LeavesEarly(f.ScriptBlock.Ast)),
         };
     }
 

@@ -1,13 +1,12 @@
 using System.Management.Automation;
 using System.Runtime.InteropServices;
 using BatchOps.PowerShell.Configuration;
-using BatchOps.PowerShell.Output;
 
 namespace BatchOps.PowerShell.Commands;
 
 /// <summary>Says what the module needs, what is there and what is missing, with the remedy.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "BatchEnvironment")]
-[OutputType(typeof(BatchEnvironmentCheck))]
+[OutputType(typeof(EnvironmentCheck))]
 public sealed class TestBatchEnvironmentCommand : PSCmdlet
 {
     private static readonly Version MinimumPowerShell = new(7, 4);
@@ -16,23 +15,23 @@ public sealed class TestBatchEnvironmentCommand : PSCmdlet
     {
         var version = GetVariableValue("PSVersionTable") is System.Collections.IDictionary table ? table["PSVersion"]?.ToString() ?? string.Empty : string.Empty;
         var numbers = version.Split('-')[0];
-        WriteObject(new BatchEnvironmentCheck("PowerShell", Version.TryParse(numbers, out var parsed) && parsed >= MinimumPowerShell, version, $"Install PowerShell {MinimumPowerShell} or later."));
-        WriteObject(new BatchEnvironmentCheck(".NET", ok: Environment.Version.Major >= 8, RuntimeInformation.FrameworkDescription, "Install PowerShell 7.4 or later, which brings .NET 8 or later."));
-        WriteObject(new BatchEnvironmentCheck("Processors", ok: true, $"{Environment.ProcessorCount}", remedy: string.Empty));
-        WriteObject(new BatchEnvironmentCheck("Language mode", SessionState.LanguageMode == PSLanguageMode.FullLanguage, $"{SessionState.LanguageMode}", "Workers take the session's language mode; in a constrained one, items can't call .NET methods."));
+        WriteObject(new EnvironmentCheck("PowerShell", Version.TryParse(numbers, out var parsed) && parsed >= MinimumPowerShell, version, $"Install PowerShell {MinimumPowerShell} or later."));
+        WriteObject(new EnvironmentCheck(".NET", ok: Environment.Version.Major >= 8, RuntimeInformation.FrameworkDescription, "Install PowerShell 7.4 or later, which brings .NET 8 or later."));
+        WriteObject(new EnvironmentCheck("Processors", ok: true, $"{Environment.ProcessorCount}", remedy: string.Empty));
+        WriteObject(new EnvironmentCheck("Language mode", SessionState.LanguageMode == PSLanguageMode.FullLanguage, $"{SessionState.LanguageMode}", "Workers take the session's language mode; in a constrained one, items can't call .NET methods."));
         WriteObject(CheckSettings());
     }
 
-    private BatchEnvironmentCheck CheckSettings()
+    private EnvironmentCheck CheckSettings()
     {
         try
         {
             Settings.Check(GetVariableValue(Settings.PreferenceVariable));
-            return new BatchEnvironmentCheck("Settings", ok: true, Settings.Describe(), remedy: string.Empty);
+            return new EnvironmentCheck("Settings", ok: true, Settings.Describe(), remedy: string.Empty);
         }
         catch (BatchArgumentException error)
         {
-            return new BatchEnvironmentCheck("Settings", ok: false, Settings.Describe(), error.Message);
+            return new EnvironmentCheck("Settings", ok: false, Settings.Describe(), error.Message);
         }
     }
 }

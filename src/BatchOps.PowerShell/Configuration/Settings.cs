@@ -100,9 +100,14 @@ internal static class Settings
                 RequireRange(range, converted);
             }
 
+            if (property.IsDefined(typeof(ValidateRateLimitAttribute)))
+            {
+                ValidateRateLimitAttribute.Require(converted);
+            }
+
             property.SetValue(cmdlet, converted);
         }
-        catch (Exception error) when (error is PSInvalidCastException or ArgumentException or TargetInvocationException)
+        catch (Exception error) when (error is PSInvalidCastException or ArgumentException or ValidationMetadataException or TargetInvocationException)
         {
             throw new BatchArgumentException("PreferenceInvalid", $"The value '{value}' of {source} can't be used as -{property.Name}: {(error.InnerException ?? error).Message}", value);
         }

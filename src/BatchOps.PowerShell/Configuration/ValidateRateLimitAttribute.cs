@@ -7,11 +7,15 @@ namespace BatchOps.PowerShell.Configuration;
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class ValidateRateLimitAttribute : ValidateArgumentsAttribute
 {
-    protected override void Validate(object arguments, EngineIntrinsics engineIntrinsics)
+    protected override void Validate(object arguments, EngineIntrinsics engineIntrinsics) => Require(arguments);
+
+    /// <summary>Checks a value that came another way than by the binding of a parameter.</summary>
+    /// <exception cref="ValidationMetadataException">It is not the text of a rate limit.</exception>
+    public static void Require(object? value)
     {
-        if (!RateLimit.TryParse(arguments?.ToString(), out _))
+        if (!RateLimit.TryParse(value?.ToString(), out _))
         {
-            throw new ValidationMetadataException($"'{arguments}' is not a rate limit. Write units, a slash and a window: '10/s', '600/min', '5000/hour', '100/10s', '1000/day'.");
+            throw new ValidationMetadataException($"'{value}' is not a rate limit. Write units, a slash and a window: '10/s', '600/min', '5000/hour', '100/10s', '1000/day'.");
         }
     }
 }

@@ -20,7 +20,7 @@ public sealed class BatchJob : Job, IItemStreams
         string activity,
         ItemRun run,
         ItemExecutor executor,
-        BatchRunSummary summary,
+        RunSummary summary,
         bool asResult,
         bool stopsAtFirstFailure)
         : base(command)
@@ -37,7 +37,7 @@ public sealed class BatchJob : Job, IItemStreams
     }
 
     /// <summary>The run's live figures.</summary>
-    public BatchRunSummary Summary { get; }
+    public RunSummary Summary { get; }
 
     /// <inheritdoc/>
     public override bool HasMoreData => Output.Count + Error.Count + Warning.Count + Verbose.Count + Debug.Count + Information.Count + Progress.Count > 0 || !_ended.IsSet;
@@ -101,7 +101,7 @@ public sealed class BatchJob : Job, IItemStreams
 
     private void Pump()
     {
-        var ready = new List<ItemResult>();
+        var ready = new List<EngineResult>();
         var state = JobState.Completed;
         try
         {
@@ -142,6 +142,11 @@ public sealed class BatchJob : Job, IItemStreams
         {
             Error.Add(RunErrors.OfFault(fault));
             return JobState.Failed;
+        }
+
+        if (_run.Summary.Abandoned > 0)
+        {
+            Warning.Add(new WarningRecord(RunErrors.AbandonedMessage(_run.Summary.Abandoned)));
         }
 
         if (_run.Summary.Skipped > 0)

@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using BatchOps.Engine;
 
-namespace BatchOps.PowerShell.Output;
+namespace BatchOps;
 
 /// <summary>An item that failed or timed out.</summary>
 public sealed class BatchItemException : RuntimeException

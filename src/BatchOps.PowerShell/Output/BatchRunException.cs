@@ -1,11 +1,11 @@
 using System.Management.Automation;
 
-namespace BatchOps.PowerShell.Output;
+namespace BatchOps;
 
 /// <summary>A run that ended with failed items under <c>$ErrorActionPreference = 'Stop'</c>, or that stopped early.</summary>
 public sealed class BatchRunException : RuntimeException
 {
-    internal BatchRunException(string message, BatchRunSummary summary, IReadOnlyList<ErrorRecord> failures, Exception? inner = null)
+    internal BatchRunException(string message, RunSummary summary, IReadOnlyList<ErrorRecord> failures, Exception? inner = null)
         : base(message, inner)
     {
         Summary = summary;
@@ -13,7 +13,7 @@ public sealed class BatchRunException : RuntimeException
     }
 
     /// <summary>The run's figures.</summary>
-    public BatchRunSummary Summary { get; }
+    public RunSummary Summary { get; }
 
     /// <summary>The failed items' error records; the first 100.</summary>
     public IReadOnlyList<ErrorRecord> Failures { get; }

@@ -12,7 +12,7 @@ internal static class ItemErrors
     public const string NeedsInput = "BatchItemNeedsInput";
 
     /// <summary>The record that is written for an item; null when it succeeded, was skipped or canceled.</summary>
-    public static ErrorRecord? Of(ItemResult result)
+    public static ErrorRecord? Of(EngineResult result)
     {
         if (result.Status is not (ItemStatus.Failed or ItemStatus.TimedOut))
         {
@@ -20,9 +20,10 @@ internal static class ItemErrors
         }
 
         var original = Original(result.Error);
-        var message = $"Item {result.Index} {(result.Status == ItemStatus.TimedOut ? "timed out" : "failed")}: {original?.ToString() ?? result.Error?.Message ?? Default(result)}"
+        var message = $"Item {result.Index} {(result.Status == ItemStatus.TimedOut ? $"timed out: {WhyTimedOut(result)}{LastError(original)}" : $"failed: {original?.ToString() ?? result.Error?.Message}")}"
             + (result.Attempts > 1 ? $" [{result.Attempts} attempts]" : string.Empty)
             + (result.Reason is OutcomeReason.RetryAfterTooLong ? " [the server asked for a longer wait than is allowed]" : string.Empty)
+            + (result.Reason is OutcomeReason.NoTimeToRetry ? " [no time for another attempt within -ItemTimeoutSeconds]" : string.Empty)
             + (result.Abandoned ? " [its work ignored the stop and was left behind]" : string.Empty)
             + Position(original);
         var exception = new BatchItemException(message, result.Index, result.Attempts, result.Reason, original, original?.Exception ?? result.Error);
@@ -38,7 +39,7 @@ internal static class ItemErrors
     }
 
     /// <summary>All errors of an item: of retried attempts, and non-terminating ones of the last.</summary>
-    public static IReadOnlyList<ErrorRecord> AllOf(ItemResult result)
+    public static IReadOnlyList<ErrorRecord> AllOf(EngineResult result)
     {
         if (result.Errors.Count == 0 && (result.Output is null || result.Output.Records.Count == 0))
         {
@@ -57,13 +58,15 @@ internal static class ItemErrors
         _ => null,
     };
 
-    private static string Default(ItemResult result) => result.Reason switch
+    // What work says that was told to stop matters less than why it was told.
+    private static string WhyTimedOut(EngineResult result) => result.Reason switch
     {
-        OutcomeReason.Deadline => "the run's deadline passed.",
-        OutcomeReason.ItemTimeout => "it took longer than -ItemTimeoutSeconds allows.",
-        OutcomeReason.AttemptTimeout => "an attempt took longer than -AttemptTimeoutSeconds allows.",
-        _ => "no reason is known.",
+        OutcomeReason.Deadline => "The run's time was up (-TimeoutSeconds).",
+        OutcomeReason.ItemTimeout => "It took longer than -ItemTimeoutSeconds allows.",
+        _ => "An attempt took longer than -AttemptTimeoutSeconds allows.",
     };
+
+    private static string LastError(ErrorRecord? original) => original is null ? string.Empty : $" Its last error: {original}";
 
     private static bool AsksForInput(Exception? error)
     {

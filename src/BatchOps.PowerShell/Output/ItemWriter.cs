@@ -10,7 +10,7 @@ namespace BatchOps.PowerShell.Output;
 internal sealed class ItemWriter(IItemStreams target, bool asResult)
 {
     /// <summary>Writes one item. Returns its error record when it failed.</summary>
-    public ErrorRecord? Write(ItemResult result)
+    public ErrorRecord? Write(EngineResult result)
     {
         if (result.Output is { Records.Count: > 0 } output)
         {
@@ -33,7 +33,7 @@ internal sealed class ItemWriter(IItemStreams target, bool asResult)
         var error = ItemErrors.Of(result);
         if (asResult)
         {
-            target.WriteObject(new BatchItemResult(result, error, ItemErrors.AllOf(result)));
+            target.WriteObject(new ItemResult(result, error, ItemErrors.AllOf(result)));
         }
         else if (error is not null)
         {

@@ -17,7 +17,7 @@ internal sealed class ProgressReporter
 
     private readonly int _id = Interlocked.Add(ref s_nextId, MaxChildren + 1);
     private readonly string _activity;
-    private readonly RunSummary _summary;
+    private readonly Engine.RunSummary _summary;
     private readonly long? _total;
     private readonly bool _sequential;
     private readonly Action<ProgressRecord> _write;

@@ -23,6 +23,10 @@ internal static class RecordInternals
     /// <summary>Gives a record the position of the error that it reports.</summary>
     public static void SetPosition(ErrorRecord record, InvocationInfo position) => SetInvocation?.Invoke(record, position);
 
+    /// <summary>Sets what a written error does, in place of what the caller's preference variable says.</summary>
+    public static void SetErrorAction(Cmdlet cmdlet, ActionPreference action) =>
+        cmdlet.CommandRuntime.GetType().GetProperty("ErrorAction", Hidden)?.SetValue(cmdlet.CommandRuntime, action);
+
     public static void WriteError(Cmdlet cmdlet, ErrorRecord record)
     {
         if (record.InvocationInfo is not null)

@@ -19,14 +19,14 @@ internal static class RunErrors
     }
 
     /// <summary>The run stopped early; one record for all skipped items.</summary>
-    public static ErrorRecord Stopped(BatchRunSummary summary, IReadOnlyList<ErrorRecord> failures) => new(
+    public static ErrorRecord Stopped(RunSummary summary, IReadOnlyList<ErrorRecord> failures) => new(
         new BatchRunException($"The run stopped early{Because(summary)}: {Counts(summary)}.", summary, failures),
         "BatchRunStopped",
         ErrorCategory.OperationStopped,
         summary);
 
     /// <summary>The run ended with failed items and <c>$ErrorActionPreference</c> is Stop.</summary>
-    public static ErrorRecord Failed(BatchRunSummary summary, IReadOnlyList<ErrorRecord> failures)
+    public static ErrorRecord Failed(RunSummary summary, IReadOnlyList<ErrorRecord> failures)
     {
         var first = failures.Count > 0 ? $" First: {failures[0].Exception.Message}" : string.Empty;
         return new ErrorRecord(
@@ -36,7 +36,11 @@ internal static class RunErrors
             summary);
     }
 
-    private static string Because(BatchRunSummary summary) => summary.Reason switch
+    /// <summary>The warning that work was left behind.</summary>
+    public static string AbandonedMessage(int count) =>
+        $"{count} {(count == 1 ? "item" : "items")} ignored the stop and {(count == 1 ? "was" : "were")} left behind; the work goes on in the background until it ends by itself or the session does.";
+
+    private static string Because(RunSummary summary) => summary.Reason switch
     {
         Engine.OutcomeReason.StopAbove => " because too many items failed (-StopAbove)",
         Engine.OutcomeReason.Deadline => " because its time was up (-TimeoutSeconds)",
@@ -44,7 +48,7 @@ internal static class RunErrors
         var other => $" ({other})",
     };
 
-    private static string Counts(BatchRunSummary summary)
+    private static string Counts(RunSummary summary)
     {
         var counts = new List<string> { $"{summary.Total} read", $"{summary.Succeeded} succeeded" };
         Add(summary.Failed, "failed");

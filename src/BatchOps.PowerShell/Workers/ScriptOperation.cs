@@ -8,8 +8,9 @@ namespace BatchOps.PowerShell.Workers;
 /// <summary>All that a worker needs to run the block: checked and taken from the caller once, before anything starts.</summary>
 internal sealed class ScriptOperation
 {
-    /// <summary>The block; each worker makes one of its own from the parsed tree, which keeps file and line.</summary>
-    public required ScriptBlockAst Block { get; init; }
+    /// <summary>The block, made anew from the parsed tree, which keeps file and line.</summary>
+    /// <remarks>Bound to no session, so each worker runs it in its own; and compiled once for all of them.</remarks>
+    public required ScriptBlock Block { get; init; }
 
     /// <summary>The module that the block belongs to; null for the session's own.</summary>
     public PSModuleInfo? Module { get; init; }
@@ -36,8 +37,8 @@ internal sealed class ScriptOperation
     /// <summary>Whether the block can end in a way that would lose the output it had already written.</summary>
     public bool MayLeaveEarly { get; init; }
 
-    /// <summary>Commands of this module, so that an item may start a run of its own.</summary>
     private InitialSessionState? _template;
+    private List<KeyValuePair<string, object?>>? _preferences;
 
     /// <summary>The parsed tree of a script block, whatever it was made from.</summary>
     public static ScriptBlockAst TreeOf(ScriptBlock block) => block.Ast switch
@@ -59,7 +60,19 @@ internal sealed class ScriptOperation
         return new ScriptBlockAst(definition.Extent, paramBlock: null, statements, isFilter: false).GetScriptBlock();
     }
 
-    /// <summary>The session state that every worker's runspace starts from.</summary>
+    /// <summary>The caller's preferences that a new runspace does not have anyway: setting each of them in each worker would take longer than many an item.</summary>
+    public IReadOnlyList<KeyValuePair<string, object?>> Preferences()
+    {
+        if (_preferences is not null)
+        {
+            return _preferences;
+        }
+
+        var defaults = Template().Variables.ToLookup(static v => v.Name, static v => v.Value, StringComparer.OrdinalIgnoreCase);
+        return _preferences = Caller.Variables.Where(p => !defaults.Contains(p.Key) || !Equals(defaults[p.Key].Last(), p.Value)).ToList();
+    }
+
+    /// <summary>The session state that every worker's runspace starts from; with the commands of this module, so that an item may start a run of its own.</summary>
     public InitialSessionState Template()
     {
         if (_template is not null)
@@ -67,7 +80,8 @@ internal sealed class ScriptOperation
             return _template;
         }
 
-        var template = InitialSessionState.CreateDefault2();
+        // With PowerShell's own commands in it: CreateDefault2 would load their modules in every worker, some 30 ms each.
+        var template = InitialSessionState.CreateDefault();
         template.LanguageMode = Caller.LanguageMode;
         foreach (var type in Commands.BatchCommand.ExportedCommands)
         {
@@ -96,6 +110,6 @@ internal sealed class ScriptOperation
     }
 
     /// <summary>Whether a tree holds an exit, break or continue of its own.</summary>
-    public static bool LeavesEarly(ScriptBlockAst block) =>
+    public static bool LeavesEarly(Ast block) =>
         block.Find(static node => node is ExitStatementAst or BreakStatementAst or ContinueStatementAst, searchNestedScriptBlocks: true) is not null;
 }

@@ -1,6 +1,7 @@
 using System.Collections.ObjectModel;
 using System.Globalization;
 using System.Management.Automation;
+using System.Management.Automation.Language;
 using System.Management.Automation.Runspaces;
 using BatchOps.Engine;
 
@@ -71,6 +72,11 @@ internal sealed class ScriptWorker
             _home = command.SessionState.Path.CurrentLocation;
             _homeInDrive = _home.Drive?.CurrentLocation;
         }
+        else
+        {
+            // The item that the pipeline before this one was stopped for may have moved.
+            RestoreLocation(command.SessionState.Path);
+        }
 
         while (!_stopping)
         {
@@ -113,7 +119,7 @@ internal sealed class ScriptWorker
     private void Prepare(Runspace runspace)
     {
         var state = runspace.SessionStateProxy;
-        foreach (var (name, value) in _operation.Caller.Variables)
+        foreach (var (name, value) in _operation.Preferences())
         {
             state.PSVariable.Set(name, value);
         }
@@ -131,7 +137,7 @@ internal sealed class ScriptWorker
 
         state.PSVariable.Set(new CurrentItemVariable(() => _current));
         SetLocation(state);
-        _block = _operation.Block.GetScriptBlock();
+        _block = _operation.Block;
         using var setup = System.Management.Automation.PowerShell.Create();
         setup.Runspace = runspace;
         foreach (var module in _operation.Modules)
@@ -153,13 +159,17 @@ internal sealed class ScriptWorker
 
         if (_operation.Initialization is { } initialization)
         {
+            // What it writes comes out with the worker's first item.
+            Listen(setup);
             Invoke(setup, "the initialization script", s => s.AddScript("try { . $args[0] } catch { throw }", useLocalScope: false).AddArgument(initialization.GetScriptBlock()).AddParameter("--%", _operation.Using));
         }
 
         _retryWhen = _operation.RetryWhen?.GetScriptBlock();
         if (_operation.MayLeaveEarly)
         {
-            _collecting = ScriptBlock.Create("& $args[0] | & $args[1] -Worker $args[2]");
+            // A process clause takes the item from the pipeline only.
+            var item = ((ScriptBlockAst)_block.Ast).ProcessBlock is null ? string.Empty : ",$_ | ";
+            _collecting = ScriptBlock.Create(item + "& $args[0] | & $args[1] -Worker $args[2]");
         }
     }
 
@@ -181,14 +191,19 @@ internal sealed class ScriptWorker
     private void SetLocation(SessionStateProxy state)
     {
         var location = _operation.Caller.Location;
+        if (string.Equals(state.Path.CurrentLocation.Path, location.Path, StringComparison.Ordinal))
+        {
+            return;
+        }
+
         try
         {
             state.Path.SetLocation(location.Path);
         }
         catch (Exception error) when (error is System.Management.Automation.DriveNotFoundException or ItemNotFoundException or ProviderNotFoundException)
         {
-            // A drive that only the caller's session has.
-            state.Path.SetLocation(Environment.CurrentDirectory);
+            // A drive that only the caller's session has: the folder behind it will do.
+            state.Path.SetLocation(location.Provider.Name == "FileSystem" ? WildcardPattern.Escape(location.ProviderPath) : Environment.CurrentDirectory);
         }
     }
 
@@ -277,7 +292,7 @@ internal sealed class ScriptWorker
         catch (Exception error) when (error is not OutOfMemoryException)
         {
             _ui.Flush();
-            outcome = Fail((error as IContainsErrorRecord)?.ErrorRecord ?? new ErrorRecord(error, "BatchItemError", ErrorCategory.NotSpecified, lease.Input));
+            outcome = Fail(RecordOf(error, lease.Input));
         }
 
         var output = _records.Count;
@@ -331,6 +346,14 @@ internal sealed class ScriptWorker
 
         return AttemptOutcome<ItemOutput>.Succeeded(objects.Count == 0 && _records.Count == 0 ? ItemOutput.None : new ItemOutput(objects, Records()));
     }
+
+    /// <summary>The record that a catch block would see: a method call's own record lacks the exception that says what happened.</summary>
+    private static ErrorRecord RecordOf(Exception error, object? item) => (error as IContainsErrorRecord)?.ErrorRecord switch
+    {
+        null => new ErrorRecord(error, "BatchItemError", ErrorCategory.NotSpecified, item),
+        { Exception: ParentContainsErrorRecordException } record => new ErrorRecord(record, error),
+        var record => record,
+    };
 
     private AttemptOutcome<ItemOutput> Fail(ErrorRecord record)
     {

@@ -68,7 +68,7 @@ public sealed class CircuitBreakerProperties
             from count in Gen.Choose(1, 120)
             from steps in Gen.ArrayOf(step, count)
             select new BreakerSchedule(breakAfter, steps);
-        return schedule.ToArbitrary(static s => Enumerable.Range(0, s.Steps.Length).Select(i => s with { Steps = [.. s.Steps[..i], .. s.Steps[(i + 1)..]] }));
+        return Arb.From(schedule, static s => Enumerable.Range(0, s.Steps.Length).Select(i => s with { Steps = [.. s.Steps[..i], .. s.Steps[(i + 1)..]] }));
     }
 
     public sealed record BreakerStep(int Seconds, OutcomeClass? Ends, int Which);

@@ -102,7 +102,7 @@ public sealed class CircuitBreakerRunTests
             a => a.Index switch
             {
                 0 => Plan.Failure(Failures.Transient(), 1),
-                1 => Plan.Success(0.5),
+                1 => Plan.Success(1.5),
                 2 => Plan.Success(ends ? 30 : 1e5) with { SecondsAfterStop = null },
                 _ => Plan.Success(1),
             });

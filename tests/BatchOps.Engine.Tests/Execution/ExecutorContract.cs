@@ -530,7 +530,7 @@ public abstract class ExecutorContract
         {
             Assert.Equal(OutcomeReason.None, rig.Run.StopReason);
             inHand.Dequeue().Fail(Failures.OfItem());
-            Assert.Equal(ItemStatus.Failed, (await rig.NextResultAsync())!.Status);
+            HangGuard.Until(() => rig.Summary.Failed == failed);
             if (failed < FailureWindow.Minimum)
             {
                 inHand.Enqueue(await rig.Script.NextAsync());
@@ -548,7 +548,7 @@ public abstract class ExecutorContract
         }
 
         var results = await rig.RestAsync();
-        Assert.Equal(105 - FailureWindow.Minimum, results.Count);
+        Assert.Equal(105, results.Count);
         Assert.Equal(Limit - 1, results.Count(r => r.Status == ItemStatus.Succeeded));
         Assert.All(results.Where(r => r.Attempts == 0), r => Assert.Equal((ItemStatus.Skipped, OutcomeReason.StopAbove), (r.Status, r.Reason)));
         Assert.Equal(OutcomeReason.StopAbove, rig.Summary.StopReason);

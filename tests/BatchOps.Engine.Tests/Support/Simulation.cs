@@ -61,7 +61,13 @@ internal sealed class Simulation
     /// <summary>Attempts whose work goes on.</summary>
     public IReadOnlyList<SimulatedAttempt> Running => _running;
 
-    /// <summary>Called when all that can happen at this time has happened.</summary>
+    /// <summary>Called when an attempt has started.</summary>
+    public Action<SimulatedAttempt>? Started { get; set; }
+
+    /// <summary>Called before an attempt reports its end.</summary>
+    public Action<SimulatedAttempt>? Ending { get; set; }
+
+    /// <summary>Called when all that can happen without time passing has happened.</summary>
     public Action? Quiet { get; set; }
 
     public SimulatedRun Start(BatchOptions options, Func<SimulatedAttemptKey, Plan> plan)
@@ -114,6 +120,7 @@ internal sealed class Simulation
     {
         Attempts.Add(attempt);
         _running.Add(attempt);
+        Started?.Invoke(attempt);
     }
 
     private int _steps;
@@ -165,7 +172,9 @@ internal sealed class Simulation
         {
             _running.Remove(attempt);
             attempt.EndedAt = Now;
+            Ending?.Invoke(attempt);
             attempt.Owner.End(attempt);
+            Settle();
         }
     }
 
@@ -258,12 +267,12 @@ internal sealed class SimulatedRun
             changed = true;
         }
 
+        changed |= Reading && Run.TakeResults(Results) > 0;
         for (var i = 0; i < _workers.Count; i++)
         {
             changed |= _workers[i].Settle();
         }
 
-        changed |= Reading && Run.TakeResults(Results) > 0;
         return changed;
     }
 

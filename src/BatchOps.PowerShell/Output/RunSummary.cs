@@ -1,14 +1,14 @@
 using BatchOps.Engine;
 
-namespace BatchOps.PowerShell.Output;
+namespace BatchOps;
 
 /// <summary>A run's figures, live from its start to its end.</summary>
-public sealed class BatchRunSummary
+public sealed class RunSummary
 {
-    private readonly RunSummary _run;
+    private readonly Engine.RunSummary _run;
     private readonly Func<int> _workers;
 
-    internal BatchRunSummary(RunSummary run, string command, Func<int> workers)
+    internal RunSummary(Engine.RunSummary run, string command, Func<int> workers)
     {
         _run = run;
         _workers = workers;

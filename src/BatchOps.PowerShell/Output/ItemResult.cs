@@ -1,12 +1,12 @@
 using System.Management.Automation;
 using BatchOps.Engine;
 
-namespace BatchOps.PowerShell.Output;
+namespace BatchOps;
 
 /// <summary>What <c>-AsResult</c> emits for each item.</summary>
-public sealed class BatchItemResult
+public sealed class ItemResult
 {
-    internal BatchItemResult(ItemResult result, ErrorRecord? error, IReadOnlyList<ErrorRecord> errors)
+    internal ItemResult(EngineResult result, ErrorRecord? error, IReadOnlyList<ErrorRecord> errors)
     {
         RunId = result.RunId;
         Index = result.Index;

@@ -1,9 +1,9 @@
-namespace BatchOps.PowerShell.Output;
+namespace BatchOps;
 
 /// <summary>One thing that the module needs or takes into account.</summary>
-public sealed class BatchEnvironmentCheck
+public sealed class EnvironmentCheck
 {
-    internal BatchEnvironmentCheck(string name, bool ok, string found, string remedy)
+    internal EnvironmentCheck(string name, bool ok, string found, string remedy)
     {
         Name = name;
         Ok = ok;
