@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using BatchOps.Engine;
+using BatchOps.PowerShell.Completion;
 using BatchOps.PowerShell.Configuration;
 
 namespace BatchOps.PowerShell.Commands;
@@ -23,6 +24,7 @@ public abstract partial class BatchCommand
 
     [Parameter]
     [ValidateRateLimit]
+    [ArgumentCompleter(typeof(RateLimitCompleter))]
     public string? RateLimit { get; set; }
 
     [Parameter]

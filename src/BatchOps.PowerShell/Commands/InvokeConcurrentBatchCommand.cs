@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using BatchOps.PowerShell.Completion;
 using BatchOps.PowerShell.Workers;
 
 namespace BatchOps.PowerShell.Commands;
@@ -16,14 +17,17 @@ public sealed class InvokeConcurrentBatchCommand : BatchCommand
 
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(VariableCompleter))]
     public object? Variable { get; set; }
 
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(FunctionCompleter))]
     public string[]? Function { get; set; }
 
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ModuleCompleter))]
     public string[]? Module { get; set; }
 
     [Parameter]

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using BatchOps.Engine;
+using BatchOps.PowerShell.Completion;
 using BatchOps.PowerShell.Configuration;
 
 namespace BatchOps.PowerShell.Commands;
@@ -16,6 +17,7 @@ public sealed class NewBatchThrottleCommand : PSCmdlet
 
     [Parameter]
     [ValidateRateLimit]
+    [ArgumentCompleter(typeof(RateLimitCompleter))]
     public string? RateLimit { get; set; }
 
     [Parameter]

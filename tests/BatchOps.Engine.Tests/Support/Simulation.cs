@@ -154,6 +154,7 @@ internal sealed class Simulation
             Time.Run(TimeSpan.Zero);
         }
 
+        Settle();
         Occur();
         return true;
     }
