@@ -76,8 +76,10 @@ public abstract partial class BatchRun
     {
         lock (Sync)
         {
+            var now = Clock.Now;
             AddingCompleted = true;
-            EndIfDone(Clock.Now);
+            EndIfDone(now);
+            Throttle.Dispatch(now);
         }
 
         Leaving();
@@ -162,7 +164,7 @@ public abstract partial class BatchRun
     /// <summary>How an item that arrives after the stop ends.</summary>
     private protected ItemStatus StatusOfLate => StopReason == OutcomeReason.Canceled ? ItemStatus.Canceled : ItemStatus.Skipped;
 
-    /// <summary>Ends the run when nothing more can come of it. Under the lock.</summary>
+    /// <summary>Ends the run when nothing more can come of it. Under the lock; who calls it dispatches what became free.</summary>
     private protected void EndIfDone(long now)
     {
         if (Summary.Ended || !AddingCompleted || Summary.Done < Summary.Read)
@@ -183,7 +185,6 @@ public abstract partial class BatchRun
         Throttle.Remove(this);
         _workers.WakeAll();
         CompleteDelivery();
-        Throttle.Dispatch(now);
     }
 
     private protected abstract void CompleteDelivery();

@@ -161,8 +161,8 @@ public abstract partial class BatchRun
             {
                 Summary.Retrying--;
                 ReleaseKey(lease);
-                EndExecuted(failed: true, now);
                 lease.Finish(ItemStatus.TimedOut, OutcomeReason.ItemTimeout, now);
+                EndExecuted(failed: true, now);
             }
         }
 

@@ -10,16 +10,24 @@ internal static class ProgressText
     /// <summary>The item's text when it has a plain one, else its type. Runs no code of the item's.</summary>
     public static string Of(object? item)
     {
-        var text = (item is PSObject wrapped ? wrapped.BaseObject : item) switch
+        var text = Plain(item);
+        return text.Length <= MaxLength ? text : text[..(MaxLength - 3)] + "...";
+    }
+
+    private static string Plain(object? item)
+    {
+        var wrapped = item as PSObject;
+        return (wrapped?.BaseObject ?? item) switch
         {
             null => "null",
             string s => s.ReplaceLineEndings(" "),
             FileSystemInfo file => file.Name,
             ValueType value => value.ToString() ?? string.Empty,
             Uri uri => uri.ToString(),
-            PSCustomObject => "object",
+
+            // Of a row, its first plain value: most often its name or number.
+            PSCustomObject => wrapped!.Properties.FirstOrDefault(static p => p is PSNoteProperty { Value: string or ValueType }) is { } first ? Plain(first.Value) : "object",
             var other => other.GetType().Name,
         };
-        return text.Length <= MaxLength ? text : text[..(MaxLength - 3)] + "...";
     }
 }

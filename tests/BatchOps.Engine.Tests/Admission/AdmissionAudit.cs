@@ -255,7 +255,7 @@ internal sealed class AdmissionAudit
                 Assert.True(last is not null && result.Reason != OutcomeReason.None, what);
                 break;
             default:
-                Assert.True(last is { EndedAt: not null, Plan.Outcome.Class: not OutcomeClass.Success }, what);
+                Assert.True(last is { EndedAt: not null } and ({ Stopped: true } or { Plan.Outcome.Class: not OutcomeClass.Success }), what);
                 break;
         }
 
