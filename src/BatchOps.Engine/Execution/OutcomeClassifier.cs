@@ -17,7 +17,7 @@ public static class OutcomeClassifier
     /// <param name="error">The exception.</param>
     /// <returns>The class, and how long the server asked to wait if it did.</returns>
     /// <remarks>
-    /// 429: throttled. 408 and 5xx but 501 and 505: transient. Other 4xx: item fault. No status
+    /// 429: throttled. 408 and 5xx: transient. Other 4xx: item fault. No status
     /// at all (refused, reset, DNS, TLS), sockets and timeouts: transient. Everything else: item fault.
     /// </remarks>
     public static (OutcomeClass Class, TimeSpan? RetryAfter) Classify(Exception error)
@@ -55,10 +55,16 @@ public static class OutcomeClassifier
     {
         HttpStatusCode.TooManyRequests => OutcomeClass.Throttled,
         HttpStatusCode.RequestTimeout => OutcomeClass.Transient,
-        HttpStatusCode.NotImplemented or HttpStatusCode.HttpVersionNotSupported => OutcomeClass.ItemFault,
         >= HttpStatusCode.InternalServerError => OutcomeClass.Transient,
         _ => OutcomeClass.ItemFault,
     };
+
+    /// <summary>Whether a 403 is a quota that is used up for now, and so is worth another attempt like a 429.</summary>
+    /// <param name="error">The exception.</param>
+    /// <param name="body">The response's body, where the reason stands; null when it is not known.</param>
+    /// <remarks>The reasons are those of Google's APIs: <c>rateLimitExceeded</c> and <c>userRateLimitExceeded</c>.</remarks>
+    public static bool IsQuota(Exception? error, string? body) =>
+        error is HttpRequestException { StatusCode: HttpStatusCode.Forbidden } && body?.Contains("RateLimitExceeded", StringComparison.OrdinalIgnoreCase) == true;
 
     private static TimeSpan? RetryAfterOf(Exception error)
     {

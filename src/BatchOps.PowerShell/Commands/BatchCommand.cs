@@ -328,7 +328,7 @@ public abstract partial class BatchCommand : PSCmdlet, IDisposable, IItemStreams
             ThrowTerminatingError(RunErrors.Failed(_summary!, _failures));
         }
 
-        if (summary.Skipped > 0)
+        if (RunErrors.EndedEarly(_summary!))
         {
             WriteError(RunErrors.Stopped(_summary!, _failures));
         }

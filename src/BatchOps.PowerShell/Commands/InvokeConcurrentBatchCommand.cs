@@ -123,33 +123,34 @@ public sealed class InvokeConcurrentBatchCommand : BatchCommand
         return functions;
     }
 
-    private List<string> Modules()
+    private List<string> Modules() => (Module ?? []).Select(FindModule).ToList();
+
+    /// <summary>What a worker is to import: a path as it stands, a loaded module from where it was loaded, else the name.</summary>
+    private string FindModule(string name)
     {
-        var modules = new List<string>();
-        foreach (var name in Module ?? [])
+        var path = GetUnresolvedProviderPathFromPSPath(name);
+        if (File.Exists(path) || (Directory.Exists(path) && Path.GetFileName(name) != name))
         {
-            using var finder = System.Management.Automation.PowerShell.Create(RunspaceMode.CurrentRunspace);
-
-            // A module that the session has loaded is taken from where it was loaded from.
-            finder.AddCommand("Get-Module").AddParameter("Name", name);
-            var found = finder.Invoke<PSModuleInfo>().FirstOrDefault();
-            if (found is not null && File.Exists(found.Path))
-            {
-                modules.Add(ManifestOf(found));
-                continue;
-            }
-
-            finder.Commands.Clear();
-            finder.AddCommand("Get-Module").AddParameter("Name", name).AddParameter("ListAvailable", true);
-            if (finder.Invoke<PSModuleInfo>().FirstOrDefault() is null && !File.Exists(GetUnresolvedProviderPathFromPSPath(name)))
-            {
-                throw new BatchArgumentException("ModuleNotFound", $"-Module names '{name}', but there is no such module: it is neither loaded, nor found on $env:PSModulePath, nor a path to one.", name);
-            }
-
-            modules.Add(File.Exists(GetUnresolvedProviderPathFromPSPath(name)) ? GetUnresolvedProviderPathFromPSPath(name) : name);
+            return path;
         }
 
-        return modules;
+        if (Path.GetFileName(name) == name)
+        {
+            using var finder = System.Management.Automation.PowerShell.Create(RunspaceMode.CurrentRunspace);
+            finder.AddCommand("Get-Module").AddParameter("Name", name);
+            if (finder.Invoke<PSModuleInfo>().FirstOrDefault() is { } loaded && File.Exists(loaded.Path))
+            {
+                return ManifestOf(loaded);
+            }
+
+            finder.AddParameter("ListAvailable", true);
+            if (finder.Invoke<PSModuleInfo>().FirstOrDefault() is not null)
+            {
+                return name;
+            }
+        }
+
+        throw new BatchArgumentException("ModuleNotFound", $"-Module names '{name}', but there is no such module: it is neither loaded, nor found on $env:PSModulePath, nor a path to one.", name);
     }
 
     /// <summary>A loaded module's manifest where it has one: its path names the root module, which alone is not the module.</summary>

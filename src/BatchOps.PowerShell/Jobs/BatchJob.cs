@@ -149,7 +149,7 @@ public sealed class BatchJob : Job, IItemStreams
             Warning.Add(new WarningRecord(RunErrors.AbandonedMessage(_run.Summary.Abandoned)));
         }
 
-        if (_run.Summary.Skipped > 0)
+        if (RunErrors.EndedEarly(Summary))
         {
             Error.Add(RunErrors.Stopped(Summary, []));
         }

@@ -1,11 +1,13 @@
+using System.Globalization;
 using System.Management.Automation;
+using System.Text.RegularExpressions;
 using BatchOps.Engine;
 using BatchOps.PowerShell.Workers;
 
 namespace BatchOps.PowerShell.Output;
 
 /// <summary>Makes the error record of an item that did not succeed.</summary>
-internal static class ItemErrors
+internal static partial class ItemErrors
 {
     public const string Failed = "BatchItemFailed";
     public const string TimedOut = "BatchItemTimedOut";
@@ -81,15 +83,20 @@ internal static class ItemErrors
         return false;
     }
 
+    /// <summary>Where in the caller's script the error arose: <c> (file:line)</c>.</summary>
     private static string Position(ErrorRecord? original)
     {
         var invocation = original?.InvocationInfo;
-        if (invocation is null || invocation.ScriptLineNumber == 0)
+        var (file, line) = (invocation?.ScriptName, invocation?.ScriptLineNumber ?? 0);
+        if (string.IsNullOrEmpty(file) && FirstFrame().Match(original?.ScriptStackTrace ?? string.Empty) is { Success: true } frame)
         {
-            return string.Empty;
+            // Write-Error gives the place that called the block, which is inside the worker.
+            (file, line) = (frame.Groups["file"].Value, int.Parse(frame.Groups["line"].ValueSpan, CultureInfo.InvariantCulture));
         }
 
-        var file = string.IsNullOrEmpty(invocation.ScriptName) ? "<session>" : Path.GetFileName(invocation.ScriptName);
-        return $" ({file}:{invocation.ScriptLineNumber})";
+        return line == 0 ? string.Empty : $" ({(string.IsNullOrEmpty(file) ? "<session>" : Path.GetFileName(file))}:{line})";
     }
+
+    [GeneratedRegex(@"\A[^\r\n]*?, (?<file>[^\r\n<][^\r\n]*): \S+ (?<line>\d+)", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex FirstFrame();
 }

@@ -45,7 +45,7 @@ internal sealed class ProgressReporter
         _lastTicks = Environment.TickCount64;
         _shown = true;
         var total = inputEnded ? _summary.Read : _total;
-        var record = new ProgressRecord(_id, _activity, Status(total)) { PercentComplete = -1, SecondsRemaining = -1 };
+        var record = new ProgressRecord(_id, _activity, Status(total)) { PercentComplete = 0, SecondsRemaining = -1 };
         if (total is > 0)
         {
             record.PercentComplete = (int)Math.Clamp(100 * _summary.Done / total.Value, 0, 100);
@@ -132,7 +132,7 @@ internal sealed class ProgressReporter
         {
             var id = _id + 1 + slot++;
             shown.Add(id);
-            _write(new ProgressRecord(id, $"#{index} {text}", $"{elapsed.TotalSeconds:0} s") { ParentActivityId = _id });
+            _write(new ProgressRecord(id, $"#{index} {text}", $"{elapsed.TotalSeconds:0.0} s") { ParentActivityId = _id, PercentComplete = 0 });
         }
 
         foreach (var gone in _children.Where(id => !shown.Contains(id)))

@@ -18,9 +18,12 @@ internal static class RunErrors
         return record;
     }
 
+    /// <summary>Whether a run owes a record about items that it did not run, or about its early end.</summary>
+    public static bool EndedEarly(RunSummary summary) => summary.Skipped > 0 || summary.Reason is Engine.OutcomeReason.StopAbove or Engine.OutcomeReason.Deadline;
+
     /// <summary>The run stopped early; one record for all skipped items.</summary>
     public static ErrorRecord Stopped(RunSummary summary, IReadOnlyList<ErrorRecord> failures) => new(
-        new BatchRunException($"The run stopped early{Because(summary)}: {Counts(summary)}.", summary, failures),
+        new BatchRunException($"{What(summary)}: {Counts(summary)}.", summary, failures),
         "BatchRunStopped",
         ErrorCategory.OperationStopped,
         summary);
@@ -40,12 +43,12 @@ internal static class RunErrors
     public static string AbandonedMessage(int count) =>
         $"{count} {(count == 1 ? "item" : "items")} ignored the stop and {(count == 1 ? "was" : "were")} left behind; the work goes on in the background until it ends by itself or the session does.";
 
-    private static string Because(RunSummary summary) => summary.Reason switch
+    private static string What(RunSummary summary) => summary.Reason switch
     {
-        Engine.OutcomeReason.StopAbove => " because too many items failed (-StopAbove)",
-        Engine.OutcomeReason.Deadline => " because its time was up (-TimeoutSeconds)",
-        Engine.OutcomeReason.None => " for some items, which waited too long for admission (-WaitTimeoutSeconds)",
-        var other => $" ({other})",
+        Engine.OutcomeReason.StopAbove => "The run stopped early because too many items failed (-StopAbove)",
+        Engine.OutcomeReason.Deadline => "The run stopped early because its time was up (-TimeoutSeconds)",
+        Engine.OutcomeReason.None => "The run went on without items that waited too long for admission (-WaitTimeoutSeconds)",
+        var other => $"The run stopped early ({other})",
     };
 
     private static string Counts(RunSummary summary)

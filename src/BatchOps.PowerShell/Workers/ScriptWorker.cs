@@ -364,6 +364,10 @@ internal sealed class ScriptWorker
             // The item's own cancellation, not ours: the engine tells them apart by what it asked for.
             outcome = outcome with { Class = OutcomeClass.ItemFault };
         }
+        else if (OutcomeClassifier.IsQuota(record.Exception, record.ErrorDetails?.Message))
+        {
+            outcome = outcome with { Class = OutcomeClass.Throttled };
+        }
 
         return _retryWhen is null ? outcome : AskRetryWhen(record, outcome);
     }

@@ -89,11 +89,11 @@ internal static class UsingValues
                 expression.Extent.Text);
         }
 
-        // The unary comma keeps a value that is a collection in one piece.
+        // The unary commas keep a value that is a collection in one piece: output and result are both unrolled.
         var value = expression.SubExpression is VariableExpressionAst variable
             ? caller.PSVariable.GetValue(variable.VariablePath.UserPath)
-            : caller.InvokeCommand.InvokeScript(useLocalScope: false, ScriptBlock.Create($",({WithoutUsing(expression, root)})"), input: null) is { Count: > 0 } found
-                ? found[0].BaseObject
+            : caller.InvokeCommand.InvokeScript(useLocalScope: false, ScriptBlock.Create($",,({WithoutUsing(expression, root)})"), input: null) is { Count: > 0 } found
+                ? found[0]
                 : null;
         RejectScriptBlock(value, expression.Extent.Text);
         return value;
