@@ -5,6 +5,9 @@ namespace BatchOps.Engine;
 /// <summary>Runs an operation over items from C#: the whole way from a source to a stream of results in one call.</summary>
 public static class Batch
 {
+    // Enough to make the lock's cost small, and a small part of the credits.
+    private const int ChunkSize = 32;
+
     /// <summary>Runs an asynchronous operation over a sequence and yields each item's result as it finishes.</summary>
     /// <typeparam name="TInput">The items.</typeparam>
     /// <typeparam name="TOutput">What the operation yields.</typeparam>
@@ -71,14 +74,18 @@ public static class Batch
 
     private static async Task FeedAsync<TInput, TOutput>(BatchRun<TInput, TOutput> run, IEnumerable<TInput> source, Func<TInput, ItemTraits>? traits)
     {
+        // A source that is all there is posted in chunks, one that is made as it is read item by item.
+        var chunk = new (TInput Input, ItemTraits Traits)[source is ICollection<TInput> or IReadOnlyCollection<TInput> ? ChunkSize : 1];
+        var filled = 0;
         try
         {
             foreach (var input in source)
             {
-                var known = traits?.Invoke(input) ?? ItemTraits.None;
-                while (run.StopReason != OutcomeReason.Canceled && !run.TryPost(input, known))
+                chunk[filled++] = (input, traits?.Invoke(input) ?? ItemTraits.None);
+                if (filled == chunk.Length)
                 {
-                    await run.WaitForCreditAsync().ConfigureAwait(false);
+                    await PostAsync(run, chunk).ConfigureAwait(false);
+                    filled = 0;
                 }
 
                 if (run.StopReason == OutcomeReason.Canceled)
@@ -86,6 +93,8 @@ public static class Batch
                     return;
                 }
             }
+
+            await PostAsync(run, chunk.AsMemory(0, filled)).ConfigureAwait(false);
         }
         catch
         {
@@ -95,5 +104,19 @@ public static class Batch
         }
 
         run.CompleteAdding();
+    }
+
+    private static async ValueTask PostAsync<TInput, TOutput>(BatchRun<TInput, TOutput> run, ReadOnlyMemory<(TInput Input, ItemTraits Traits)> items)
+    {
+        while (true)
+        {
+            items = items[run.TryPost(items.Span)..];
+            if (items.IsEmpty || run.StopReason == OutcomeReason.Canceled)
+            {
+                return;
+            }
+
+            await run.WaitForCreditAsync().ConfigureAwait(false);
+        }
     }
 }

@@ -31,7 +31,7 @@ public sealed class BatchRun<TInput, TOutput> : BatchRun
     /// <exception cref="InvalidOperationException">Items were posted after <see cref="BatchRun.CompleteAdding"/>.</exception>
     public bool TryPost(TInput input, in ItemTraits traits)
     {
-        if (!TryTakeCredit())
+        if (TakeCredits(1) == 0)
         {
             return false;
         }
@@ -43,6 +43,27 @@ public sealed class BatchRun<TInput, TOutput> : BatchRun
 
         Leaving();
         return true;
+    }
+
+    /// <summary>Posts as many items as there are credits for, from the first on. Returns how many.</summary>
+    internal int TryPost(ReadOnlySpan<(TInput Input, ItemTraits Traits)> items)
+    {
+        var posted = TakeCredits(items.Length);
+        if (posted == 0)
+        {
+            return 0;
+        }
+
+        lock (Sync)
+        {
+            foreach (ref readonly var item in items[..posted])
+            {
+                Post(item.Input, item.Traits);
+            }
+        }
+
+        Leaving();
+        return posted;
     }
 
     /// <summary>Takes a result that is ready.</summary>
@@ -94,16 +115,7 @@ public sealed class BatchRun<TInput, TOutput> : BatchRun
         lock (Sync)
         {
             var now = Clock.Now;
-            if (lease.State == ItemState.Abandoned)
-            {
-                EndAbandoned(lease);
-            }
-            else
-            {
-                EndAttempt(lease, outcome, now);
-            }
-
-            EndIfDone(now);
+            Complete(lease, outcome, now);
             if (Throttle.Runs > 1 || HasIdleTaker || Summary.Ended)
             {
                 Throttle.Dispatch(now);
@@ -111,6 +123,26 @@ public sealed class BatchRun<TInput, TOutput> : BatchRun
         }
 
         Leaving();
+    }
+
+    /// <summary>Ends an attempt and starts the worker's next one. False when the worker has to wait for it.</summary>
+    internal bool Exchange(Lease<TInput, TOutput> lease, in AttemptOutcome<TOutput> outcome, LeaseTaker taker)
+    {
+        bool taken;
+        lock (Sync)
+        {
+            var now = Clock.Now;
+            Complete(lease, outcome, now);
+            taken = TakeOrQueue(taker, now);
+            if (HasIdleTaker || Summary.Ended)
+            {
+                // The worker at hand came first: it is awake. What it left goes to those that rest.
+                Throttle.Dispatch(now);
+            }
+        }
+
+        Leaving();
+        return taken;
     }
 
     /// <summary>Whether a failed item gets another attempt, and when that is due. Under the lock.</summary>
@@ -217,6 +249,20 @@ public sealed class BatchRun<TInput, TOutput> : BatchRun
         {
             Hand(lease, new ItemResult<TInput, TOutput>(lease, known, now));
         }
+    }
+
+    private void Complete(Lease<TInput, TOutput> lease, in AttemptOutcome<TOutput> outcome, long now)
+    {
+        if (lease.State == ItemState.Abandoned)
+        {
+            EndAbandoned(lease);
+        }
+        else
+        {
+            EndAttempt(lease, outcome, now);
+        }
+
+        EndIfDone(now);
     }
 
     private void EndAttempt(Lease<TInput, TOutput> lease, AttemptOutcome<TOutput> outcome, long now)

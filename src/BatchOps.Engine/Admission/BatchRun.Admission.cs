@@ -58,7 +58,7 @@ public abstract partial class BatchRun
         bool taken;
         lock (Sync)
         {
-            taken = TakeOrQueue(taker);
+            taken = TakeOrQueue(taker, Clock.Now);
         }
 
         Leaving();
@@ -97,10 +97,10 @@ public abstract partial class BatchRun
     {
         lease.State = ItemState.Retrying;
         lease.DueAt = dueAt;
-        Summary.Retrying++;
         _later.Enqueue(lease, dueAt);
         _retryDeadline = Math.Min(_retryDeadline, lease.ItemDeadline);
         Throttle.Arm(dueAt);
+        Summary.Retrying++;
         Offer(now);
     }
 
@@ -194,14 +194,14 @@ public abstract partial class BatchRun
         return waiting;
     }
 
-    private bool TakeOrQueue(LeaseTaker taker)
+    /// <summary>Starts an item for a worker, or queues the worker. Under the lock. False when it has to wait.</summary>
+    private protected bool TakeOrQueue(LeaseTaker taker, long now)
     {
         if (Summary.Ended)
         {
             return true;
         }
 
-        var now = Clock.Now;
         if (!taker.Arrived)
         {
             taker.Arrived = true;
@@ -259,7 +259,8 @@ public abstract partial class BatchRun
     /// <summary>Asks for one more worker when an item could start and nobody is there to take it.</summary>
     private void CallForWorker(long now, ref long wakeAt)
     {
-        if (!_workers.CanOpen(Cap) || TryAdmit(now, start: false, ref wakeAt, out var candidate) != Admission.Granted)
+        PromoteDue(now, ref wakeAt);
+        if (!_workers.CanOpen(Cap, _new.Count + _unparked.Count + _due.Count) || TryAdmit(now, start: false, ref wakeAt, out var candidate) != Admission.Granted)
         {
             return;
         }
@@ -282,19 +283,7 @@ public abstract partial class BatchRun
             return Admission.NothingToStart;
         }
 
-        while (_later.TryPeek(out var retry, out var dueAt))
-        {
-            if (dueAt > now)
-            {
-                wakeAt = Math.Min(wakeAt, dueAt);
-                break;
-            }
-
-            _later.Dequeue();
-            retry.ReadyAt = dueAt;
-            _due.Enqueue(retry, retry.Index);
-        }
-
+        PromoteDue(now, ref wakeAt);
         var candidate = Candidate();
         if (candidate is null)
         {
@@ -320,6 +309,23 @@ public abstract partial class BatchRun
         }
 
         return Admission.Granted;
+    }
+
+    /// <summary>Retries whose time has come wait for admission from now on, by index.</summary>
+    private void PromoteDue(long now, ref long wakeAt)
+    {
+        while (_later.TryPeek(out var retry, out var dueAt))
+        {
+            if (dueAt > now)
+            {
+                wakeAt = Math.Min(wakeAt, dueAt);
+                break;
+            }
+
+            _later.Dequeue();
+            retry.ReadyAt = dueAt;
+            _due.Enqueue(retry, retry.Index);
+        }
     }
 
     /// <summary>The item whose turn it is: due retries before new items, both by index; items whose key is busy are passed over.</summary>
@@ -369,7 +375,21 @@ public abstract partial class BatchRun
         return _unparked.TryPeek(out var unparked, out _) && (fresh is null || unparked.Index < fresh.Index) ? unparked : fresh;
     }
 
-    private Lease DequeueNew() => ReferenceEquals(NextNew(), _new.TryPeek(out var fresh) ? fresh : null) ? _new.Dequeue() : _unparked.Dequeue();
+    private Lease DequeueNew()
+    {
+        if (!_new.TryPeek(out var fresh) || !ReferenceEquals(NextNew(), fresh))
+        {
+            return _unparked.Dequeue();
+        }
+
+        _new.Dequeue();
+        if (_new.Count == 0)
+        {
+            NoteRanDry();
+        }
+
+        return fresh;
+    }
 
     private void Dequeue(Lease candidate)
     {

@@ -41,6 +41,38 @@ public sealed class LeaseTaker<TInput, TOutput> : LeaseTaker, IDisposable
         _run.Complete(lease, outcome);
     }
 
+    /// <summary><see cref="Complete"/> and <see cref="Take"/> in one step, which costs half of the two.</summary>
+    /// <param name="lease">The lease at hand.</param>
+    /// <param name="outcome">How its attempt ended.</param>
+    /// <returns>The next lease; null when the run has ended.</returns>
+    public Lease<TInput, TOutput>? Exchange(Lease<TInput, TOutput> lease, in AttemptOutcome<TOutput> outcome)
+    {
+        ArgumentNullException.ThrowIfNull(lease);
+        if (!_run.Exchange(lease, outcome, this))
+        {
+            _scope.Lease = null;
+            Signal.Wait();
+        }
+
+        return Taken();
+    }
+
+    /// <summary><see cref="Complete"/> and <see cref="TakeAsync"/> in one step.</summary>
+    /// <param name="lease">The lease at hand.</param>
+    /// <param name="outcome">How its attempt ended.</param>
+    /// <returns>The next lease; null when the run has ended.</returns>
+    public ValueTask<Lease<TInput, TOutput>?> ExchangeAsync(Lease<TInput, TOutput> lease, in AttemptOutcome<TOutput> outcome)
+    {
+        ArgumentNullException.ThrowIfNull(lease);
+        if (_run.Exchange(lease, outcome, this))
+        {
+            return new(Taken());
+        }
+
+        _scope.Lease = null;
+        return WaitAsync();
+    }
+
     /// <summary>The worker leaves; another may be opened in its place.</summary>
     public void Dispose()
     {

@@ -38,7 +38,8 @@ public sealed class TaskExecutor<TInput, TOutput>
     private async Task WorkAsync()
     {
         using var taker = _run.OpenTaker();
-        while (await taker.TakeAsync().ConfigureAwait(false) is { } lease)
+        var lease = await taker.TakeAsync().ConfigureAwait(false);
+        while (lease is not null)
         {
             AttemptOutcome<TOutput> outcome;
             try
@@ -50,7 +51,7 @@ public sealed class TaskExecutor<TInput, TOutput>
                 outcome = AttemptOutcome<TOutput>.Failed(error);
             }
 
-            taker.Complete(lease, outcome);
+            lease = await taker.ExchangeAsync(lease, outcome).ConfigureAwait(false);
         }
     }
 }

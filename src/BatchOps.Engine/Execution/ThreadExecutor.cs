@@ -43,7 +43,8 @@ public sealed class ThreadExecutor<TInput, TOutput>
         ArgumentNullException.ThrowIfNull(operation);
         return Attach(run, (LeaseTaker<TInput, TOutput> taker) =>
         {
-            while (taker.Take() is { } lease)
+            var lease = taker.Take();
+            while (lease is not null)
             {
                 AttemptOutcome<TOutput> outcome;
                 try
@@ -55,7 +56,7 @@ public sealed class ThreadExecutor<TInput, TOutput>
                     outcome = AttemptOutcome<TOutput>.Failed(error);
                 }
 
-                taker.Complete(lease, outcome);
+                lease = taker.Exchange(lease, outcome);
             }
         });
     }

@@ -20,8 +20,8 @@ internal sealed class WorkerPool
 
     public void Attach(Action open) => _open = open;
 
-    /// <summary>Whether one more worker could be opened at all.</summary>
-    public bool CanOpen(int cap) => _open is not null && _idle.Count == 0 && _count < cap && _opening.Count < Processors;
+    /// <summary>Whether one more worker could be opened at all: one for each ready item that none is being opened for yet.</summary>
+    public bool CanOpen(int cap, int ready) => _open is not null && _idle.Count == 0 && _count < cap && _opening.Count < Math.Min(ready, Processors);
 
     /// <summary>When a worker is worth opening for an item that has been ready since then.</summary>
     public long WorthOpeningAt(long readySince) => _count < Processors ? readySince : readySince + _openingTicks;

@@ -33,15 +33,16 @@ public abstract partial class BatchRun
         }
     }
 
-    private protected bool TryTakeCredit()
+    /// <summary>Takes up to so many credits, as many as there are. Only the one thread that posts takes any.</summary>
+    private protected int TakeCredits(int wanted)
     {
-        if (!HasCredit)
+        var taken = Math.Min(wanted, _credits - Volatile.Read(ref _held));
+        if (taken > 0)
         {
-            return false;
+            Interlocked.Add(ref _held, taken);
         }
 
-        Interlocked.Increment(ref _held);
-        return true;
+        return Math.Max(0, taken);
     }
 
     /// <summary>Outcomes left the engine.</summary>
@@ -50,13 +51,30 @@ public abstract partial class BatchRun
         Summary.NoteEmitted(count);
         var held = Interlocked.Add(ref _held, -count);
 
-        // Half a window at a time: a waiter that is woken for every single credit costs more than the items.
-        if (_creditWaiter is not null && held <= _credits / 2)
+        // Half a window at a time, for a waiter that is woken for every single credit costs more than the items; but no
+        // credit lies idle while there is nothing new to start.
+        if (_creditWaiter is not null && (held <= _credits / 2 || _new.Count == 0))
         {
             lock (Sync)
             {
                 WakeIntake();
             }
+        }
+    }
+
+    /// <summary>Nothing new waits to be started. Under the lock.</summary>
+    private void NoteRanDry()
+    {
+        if (_creditWaiter is null)
+        {
+            return;
+        }
+
+        // As above: either this sees the credit, or who returns it sees that nothing new is there.
+        Interlocked.MemoryBarrier();
+        if (HasCredit)
+        {
+            WakeIntake();
         }
     }
 

@@ -287,9 +287,29 @@ public abstract partial class BatchCommand : PSCmdlet, IDisposable, IItemStreams
             throw new PipelineStoppedException();
         }
 
+        try
+        {
+            WriteReady();
+        }
+        catch
+        {
+            // What is not written belongs to a pipeline that has ended; its bars would stay.
+            _progress?.Complete();
+            throw;
+        }
+
+        if (_progress is { Due: true } progress && _run!.Summary.Duration > ProgressReporter.Interval)
+        {
+            progress.Update(_inputEnded, Running());
+        }
+
+        return more;
+    }
+
+    private void WriteReady()
+    {
         if (_run!.TakeResults(_ready) > 0)
         {
-            // Writing may throw; what is left then belongs to a pipeline that has ended.
             foreach (var result in _ready)
             {
                 _writer!.Write(result);
@@ -302,13 +322,6 @@ public abstract partial class BatchCommand : PSCmdlet, IDisposable, IItemStreams
         {
             ThrowTerminatingError(RunErrors.OfFault(fault));
         }
-
-        if (_progress is { Due: true } progress && _run.Summary.Duration > ProgressReporter.Interval)
-        {
-            progress.Update(_inputEnded, Running());
-        }
-
-        return more;
     }
 
     private List<(long Index, string Text, TimeSpan Elapsed)> Running() =>

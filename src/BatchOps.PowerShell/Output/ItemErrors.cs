@@ -84,7 +84,8 @@ internal static partial class ItemErrors
     }
 
     /// <summary>Where in the caller's script the error arose: <c> (file:line)</c>.</summary>
-    private static string Position(ErrorRecord? original)
+    /// <summary>Where an error came from, for the end of a message: a record that is written again shows its new writer's line.</summary>
+    public static string Position(ErrorRecord? original)
     {
         var invocation = original?.InvocationInfo;
         var (file, line) = (invocation?.ScriptName, invocation?.ScriptLineNumber ?? 0);

@@ -37,6 +37,7 @@ internal sealed class ItemWriter(IItemStreams target, bool asResult)
         }
         else if (error is not null)
         {
+            Tag(error, result.Index);
             target.WriteItemError(error);
         }
         else if (result.Status == ItemStatus.Succeeded)

@@ -47,6 +47,7 @@ internal static class RecordInternals
 
     public static void WriteVerbose(Cmdlet cmdlet, VerboseRecord record)
     {
+        using var _ = new SwitchedOn(cmdlet.CommandRuntime, "Verbose");
         if (!TryWrite(cmdlet, "WriteVerbose", record))
         {
             cmdlet.WriteVerbose(record.Message);
@@ -55,9 +56,34 @@ internal static class RecordInternals
 
     public static void WriteDebug(Cmdlet cmdlet, DebugRecord record)
     {
+        using var _ = new SwitchedOn(cmdlet.CommandRuntime, "Debug");
         if (!TryWrite(cmdlet, "WriteDebug", record))
         {
             cmdlet.WriteDebug(record.Message);
+        }
+    }
+
+    /// <summary>-Verbose or -Debug of the cmdlet, on for one record: an item that wrote it has decided already that it is to be seen.</summary>
+    private sealed class SwitchedOn : IDisposable
+    {
+        private readonly ICommandRuntime _runtime;
+        private readonly PropertyInfo? _value;
+        private readonly PropertyInfo? _isSet;
+        private readonly (object? Value, object? IsSet) _before;
+
+        public SwitchedOn(ICommandRuntime runtime, string name)
+        {
+            _runtime = runtime;
+            _value = runtime.GetType().GetProperty(name, Hidden);
+            _isSet = runtime.GetType().GetProperty($"Is{name}FlagSet", Hidden);
+            _before = (_value?.GetValue(runtime), _isSet?.GetValue(runtime));
+            _value?.SetValue(runtime, true);
+        }
+
+        public void Dispose()
+        {
+            _value?.SetValue(_runtime, _before.Value);
+            _isSet?.SetValue(_runtime, _before.IsSet);
         }
     }
 

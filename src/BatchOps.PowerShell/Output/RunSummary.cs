@@ -103,5 +103,5 @@ public sealed class RunSummary
     public OutcomeReason Reason => _run.StopReason;
 
     /// <summary>The live concurrency limit over time.</summary>
-    public IReadOnlyList<LimitChange> Limits => _run.Limits;
+    public IReadOnlyList<LimitChange> Limits => _run.Limits.ToArray(); // a type that scripts can index
 }

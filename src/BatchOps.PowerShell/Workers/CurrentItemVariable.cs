@@ -4,7 +4,7 @@ namespace BatchOps.PowerShell.Workers;
 
 /// <summary><c>$BatchItem</c>: made only when an item asks for it, so that items that do not pay nothing.</summary>
 /// <param name="current">The lease at work in the worker.</param>
-internal sealed class CurrentItemVariable(Func<ItemLease?> current) : PSVariable("BatchItem", value: null, ScopedItemOptions.AllScope)
+internal sealed class CurrentItemVariable(Func<ItemLease?> current) : PSVariable("BatchItem", value: null)
 {
     private ItemLease? _lease;
     private BatchItemContext? _context;

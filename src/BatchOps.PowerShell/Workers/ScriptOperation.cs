@@ -48,6 +48,13 @@ internal sealed class ScriptOperation
         _ => ScriptBlock.Create(block.ToString()).Ast as ScriptBlockAst ?? throw new BatchArgumentException("ScriptBlockNotSupported", "The script block has no syntax tree that could be run in a worker.", block),
     };
 
+    /// <summary>The block that a module without a file was made from.</summary>
+    public static ScriptBlock BodyOf(PSModuleInfo module)
+    {
+        var text = module.Definition.Trim();
+        return ScriptBlock.Create(text is ['{', .., '}'] ? text[1..^1] : text);
+    }
+
     /// <summary>A block that defines a function where it is run, with the function's own positions.</summary>
     public static ScriptBlock Definition(FunctionInfo function)
     {

@@ -121,7 +121,8 @@ internal sealed class ScriptWorker
         var state = runspace.SessionStateProxy;
         foreach (var (name, value) in _operation.Preferences())
         {
-            state.PSVariable.Set(name, value);
+            // An item may write to the table of default values, so each worker has its own.
+            state.PSVariable.Set(name, value is DefaultParameterDictionary defaults ? new DefaultParameterDictionary(defaults) : value);
         }
 
         if (_operation.FailOnError)
@@ -148,7 +149,9 @@ internal sealed class ScriptWorker
         if (_operation.Module is { } owner)
         {
             // The block sees its module's private functions only when it is bound to the module as this runspace knows it.
-            var imported = Invoke(setup, $"the module '{owner.Name}' that the block belongs to", s => s.AddCommand("Import-Module").AddParameter("Name", owner.Path).AddParameter("PassThru", true).AddParameter("ErrorAction", ActionPreference.Stop));
+            var imported = Invoke(setup, $"the module '{owner.Name}' that the block belongs to", s => (File.Exists(owner.Path)
+                ? s.AddCommand("Import-Module").AddParameter("Name", owner.Path).AddParameter("PassThru", true)
+                : s.AddCommand("New-Module").AddParameter("Name", owner.Name).AddParameter("ScriptBlock", ScriptOperation.BodyOf(owner))).AddParameter("ErrorAction", ActionPreference.Stop));
             _block = ((PSModuleInfo)imported[0].BaseObject).NewBoundScriptBlock(_block);
         }
 

@@ -10,7 +10,7 @@ namespace BatchOps.Engine.Tests.Admission;
 /// </summary>
 public sealed class AdmissionProperties
 {
-    [Property(MaxTest = 200000, EndSize = 160, Arbitrary = [typeof(AdmissionProperties)])]
+    [Property(MaxTest = 4000, EndSize = 100, Arbitrary = [typeof(AdmissionProperties)])]
     public void Schedule_KeepsEveryPromise(AdmissionSchedule schedule) => new AdmissionAudit(schedule).Play();
 
     public static Arbitrary<AdmissionSchedule> Schedules() => Arb.From(
