@@ -182,7 +182,7 @@ public sealed class BatchTests
         TaskExecutor<int, int>.Attach(run, lease => lease is { Input: < 7, Attempt: 1 } ? throw Failures.Transient() : new(lease.Input));
         var all = CollectAsync(Batch.StreamAsync(run, Enumerable.Range(0, 50)));
 
-        HangGuard.Until(() => run.Summary is { Retrying: 7, Succeeded: 43 });
+        HangGuard.Until(run.Sync, () => run.Summary is { Retrying: 7, Succeeded: 43 }, "all but seven have succeeded");
         time.Run(60);
         Assert.Equal(50, (await all.Within()).Count);
     }

@@ -134,6 +134,26 @@ Describe 'Progress of a job' {
         @($job.Progress | Where-Object RecordType -eq Completed) | Should -HaveCount 1
     }
 
+    It 'counts against -TotalCount while the input is still coming' {
+        $upstream = {
+            1; 2
+            $progress = (Get-Job).Progress
+            $null = Register-ObjectEvent $progress DataAdded -SourceIdentifier job
+            while (-not ($progress | Where-Object StatusDescription -like '2/*')) {
+                $news = Wait-Event job -Timeout 15
+                if (-not $news) { break }
+                $news | Remove-Event
+            }
+            Unregister-Event job
+            Get-Event job -ErrorAction Ignore | Remove-Event
+            3
+        }
+        $job = & $upstream | Invoke-ConcurrentBatch { $_ } -AsJob -TotalCount 8 | Wait-Job -Timeout 20
+        $early = $job.Progress | Where-Object StatusDescription -like '2/*' | Select-Object -First 1
+        $early.StatusDescription | Should -BeLike '2/8,*'
+        $early.PercentComplete | Should -Be 25
+    }
+
     It 'jobs that run at once have bars of their own' {
         $jobs = foreach ($i in 1, 2) { 1 | Invoke-ConcurrentBatch { $_ } -AsJob }
         $null = Wait-Job $jobs -Timeout 20

@@ -90,6 +90,7 @@ public abstract partial class BatchCommand : PSCmdlet, IDisposable, IItemStreams
         _run!.CompleteAdding();
         if (_job is not null)
         {
+            _job.CompleteInput();
             WriteObject(_job);
             _job = null;
             return;

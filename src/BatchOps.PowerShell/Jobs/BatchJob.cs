@@ -14,6 +14,7 @@ public sealed class BatchJob : Job, IItemStreams
     private readonly ProgressReporter _progress;
     private readonly bool _stopsAtFirstFailure;
     private readonly ManualResetEventSlim _ended = new();
+    private volatile bool _inputEnded;
 
     internal BatchJob(
         string command,
@@ -54,6 +55,9 @@ public sealed class BatchJob : Job, IItemStreams
         _run.Cancel();
         _ended.Wait();
     }
+
+    /// <summary>Says that all items were read.</summary>
+    internal void CompleteInput() => _inputEnded = true;
 
     void IItemStreams.WriteObject(object? value) => Output.Add(value is null ? null! : PSObject.AsPSObject(value));
 
@@ -116,7 +120,7 @@ public sealed class BatchJob : Job, IItemStreams
                 ready.Clear();
                 if (_progress.Due)
                 {
-                    _progress.Update(inputEnded: true, []);
+                    _progress.Update(_inputEnded, []);
                 }
             }
 

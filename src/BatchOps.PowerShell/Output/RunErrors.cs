@@ -41,7 +41,7 @@ internal static class RunErrors
 
     /// <summary>The warning that work was left behind.</summary>
     public static string AbandonedMessage(int count) =>
-        $"{count} {(count == 1 ? "item" : "items")} ignored the stop and {(count == 1 ? "was" : "were")} left behind; the work goes on in the background until it ends by itself or the session does.";
+        $"{count} {(count == 1 ? "item" : "items")} ignored the stop and {(count == 1 ? "was" : "were")} left behind; the work goes on in the background until it ends by itself, and PowerShell waits for it when the session ends.";
 
     private static string What(RunSummary summary) => summary.Reason switch
     {

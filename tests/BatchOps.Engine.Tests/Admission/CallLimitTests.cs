@@ -166,7 +166,6 @@ public sealed class CallLimitTests
         run.TryPost(0, ItemTraits.None);
         run.CompleteAdding();
         await waiting.Task.Within();
-        HangGuard.Until(() => _time.NextDue is not null);
         _time.Run(1);
 
         Assert.True(await run.WaitForResultAsync().Within());
@@ -202,7 +201,7 @@ public sealed class CallLimitTests
             if (ended < 4)
             {
                 // The next in the queue waits on the throttle's timer.
-                HangGuard.Until(() => _time.NextDue is not null);
+                HangGuard.Until(_throttle.Sync, () => _time.NextDue is not null, "a call waits for its time");
                 _time.Run(10);
             }
         }

@@ -68,7 +68,7 @@ public sealed class RateLimiterTests
             limiter.Take(10, Clock.Now);
             if (i % 100 == 0)
             {
-                _time.Advance(TimeSpan.FromTicks(1000));
+                _time.Run(TimeSpan.FromTicks(1000));
             }
         }
 
@@ -93,7 +93,7 @@ public sealed class RateLimiterTests
                 started++;
             }
 
-            _time.Advance(TimeSpan.FromSeconds(resolutionSeconds));
+            _time.Run(TimeSpan.FromSeconds(resolutionSeconds));
         }
 
         Assert.InRange(started, 0.95 * 8000, 8000 + 800);
@@ -173,7 +173,7 @@ public sealed class RateLimiterTests
         {
             while (limiter.ReadyAt(cost, Clock.Now) is var at && at > Clock.Now)
             {
-                _time.Advance(TimeSpan.FromTicks(at - Clock.Now));
+                _time.Run(TimeSpan.FromTicks(at - Clock.Now));
             }
 
             limiter.Take(cost, Clock.Now);

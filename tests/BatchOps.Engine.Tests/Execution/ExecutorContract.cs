@@ -198,13 +198,13 @@ public abstract class ExecutorContract
         using var rig = Start(Options with { Retry = Retries(5) });
         rig.PostAll(1);
         (await rig.Script.NextAsync()).Fail(Failures.Transient("first"));
-        HangGuard.Until(() => rig.Summary.Retrying == 1);
+        rig.Until(() => rig.Summary.Retrying == 1);
         Assert.Equal(0, rig.Summary.Running);
         Assert.Equal(0, rig.Run.Throttle.InFlight);
 
         Time.Run(5); // half of 10 s, by the fixed jitter
         (await rig.Script.NextAsync()).Fail(Failures.Throttled(message: "second"));
-        HangGuard.Until(() => rig.Summary.Retrying == 1);
+        rig.Until(() => rig.Summary.Retrying == 1);
         Time.Run(10); // half of 20 s
         (await rig.Script.NextAsync()).Succeed("third");
 
@@ -232,7 +232,7 @@ public abstract class ExecutorContract
         using var rig = Start(Options with { Retry = Retries(5) });
         rig.PostAll(1);
         (await rig.Script.NextAsync()).Fail(Failures.Transient());
-        HangGuard.Until(() => rig.Summary.Retrying == 1);
+        rig.Until(() => rig.Summary.Retrying == 1);
         Time.Run(5);
         (await rig.Script.NextAsync()).Fail(Failures.OfItem());
 
@@ -250,7 +250,7 @@ public abstract class ExecutorContract
             (await rig.Script.NextAsync()).Fail(Failures.Transient($"attempt {attempt}"));
             if (attempt < 3)
             {
-                HangGuard.Until(() => rig.Summary.Retrying == 1);
+                rig.Until(() => rig.Summary.Retrying == 1);
                 Time.Run(60);
             }
         }
@@ -270,7 +270,7 @@ public abstract class ExecutorContract
         Time.Run(0.999);
         Assert.False(first.Lease.CancellationToken.IsCancellationRequested);
         Time.Run(0.001);
-        HangGuard.Until(() => rig.Summary.Retrying == 1);
+        rig.Until(() => rig.Summary.Retrying == 1);
         Time.Run(5);
         (await rig.Script.NextAsync()).Succeed();
 
@@ -357,7 +357,7 @@ public abstract class ExecutorContract
         Assert.Equal((1, 1, 1), (rig.Summary.Abandoned, rig.Summary.Running, rig.Run.Throttle.InFlight));
 
         stubborn.Succeed();
-        HangGuard.Until(() => rig.Run.Throttle.InFlight == 0);
+        rig.Until(() => rig.Run.Throttle.InFlight == 0);
         rig.Run.CompleteAdding();
         Assert.Empty(await rig.RestAsync());
         Assert.Equal((0, 1, 1), (rig.Summary.Succeeded, rig.Summary.TimedOut, rig.Summary.Done));
@@ -392,7 +392,7 @@ public abstract class ExecutorContract
         rig.Post((2 * Limit) + 1);
         var attempts = await rig.Script.NextAsync(Limit);
         attempts[0].Fail(Failures.Transient());
-        HangGuard.Until(() => rig.Summary.Retrying == 1);
+        rig.Until(() => rig.Summary.Retrying == 1);
         rig.Run.Cancel();
         rig.Run.Cancel();
 
@@ -530,7 +530,7 @@ public abstract class ExecutorContract
         {
             Assert.Equal(OutcomeReason.None, rig.Run.StopReason);
             inHand.Dequeue().Fail(Failures.OfItem());
-            HangGuard.Until(() => rig.Summary.Failed == failed);
+            rig.Until(() => rig.Summary.Failed == failed);
             if (failed < FailureWindow.Minimum)
             {
                 inHand.Enqueue(await rig.Script.NextAsync());

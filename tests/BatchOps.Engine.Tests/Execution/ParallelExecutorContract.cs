@@ -31,7 +31,7 @@ public abstract class ParallelExecutorContract : ExecutorContract
             (await rig.Script.NextAsync()).Succeed();
         }
 
-        HangGuard.Until(() => rig.Summary.Done == 9);
+        rig.Until(() => rig.Summary.Done == 9);
         Assert.False(rig.Run.TryTakeResult(out _));
         Assert.False(rig.Run.TryPost(10, ItemTraits.None));
 

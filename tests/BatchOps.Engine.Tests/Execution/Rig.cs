@@ -43,6 +43,10 @@ internal sealed class Rig : IDisposable
         Run.CompleteAdding();
     }
 
+    /// <summary>Waits for the engine to have brought about a state, and all that goes with it.</summary>
+    public void Until(Func<bool> condition, [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(condition))] string? what = null) =>
+        HangGuard.Until(Run.Sync, condition, what);
+
     /// <summary>The next result; null at the end of the run.</summary>
     public async Task<ItemResult<int, string>?> NextResultAsync()
     {

@@ -16,12 +16,12 @@ public abstract class SequentialExecutorContract : ExecutorContract
         using var rig = Start(Options with { Retry = Retries(2) });
         rig.PostAll(2);
         (await rig.Script.NextAsync()).Fail(Failures.Transient());
-        HangGuard.Until(() => rig.Summary.Retrying == 1);
+        rig.Until(() => rig.Summary.Retrying == 1);
         Time.Run(5);
         var second = await rig.Script.NextAsync();
         Assert.Equal((0, 2), (second.Index, second.Number));
         second.Fail(Failures.Transient());
-        HangGuard.Until(() => rig.Summary.Retrying == 1);
+        rig.Until(() => rig.Summary.Retrying == 1);
         Time.Run(10);
         var third = await rig.Script.NextAsync();
         Assert.Equal((0, 3), (third.Index, third.Number));

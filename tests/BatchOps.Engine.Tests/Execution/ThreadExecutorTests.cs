@@ -79,7 +79,7 @@ public sealed class ThreadExecutorTests : ParallelExecutorContract
         });
         rig.Post(1);
         await died.Task.Within();
-        HangGuard.Until(() => rig.Run.StopReason == OutcomeReason.Canceled);
+        rig.Until(() => rig.Run.StopReason == OutcomeReason.Canceled);
         Time.Run(2);
 
         Assert.Equal(ItemStatus.Canceled, Assert.Single(await rig.RestAsync()).Status);

@@ -19,4 +19,18 @@ internal static class HangGuard
             Assert.Fail($"Never came true: {what}");
         }
     }
+
+    /// <summary>As above, but never in the middle of a change that is made under that lock.</summary>
+    public static void Until(object sync, Func<bool> condition, string? what)
+    {
+        Until(
+            () =>
+            {
+                lock (sync)
+                {
+                    return condition();
+                }
+            },
+            what);
+    }
 }

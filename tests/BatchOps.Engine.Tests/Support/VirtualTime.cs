@@ -1,20 +1,20 @@
-using Microsoft.Extensions.Time.Testing;
-
 namespace BatchOps.Engine.Tests.Support;
 
-/// <summary>Virtual time that stops at every timer on its way and counts the timers that are alive.</summary>
-internal sealed class VirtualTime : FakeTimeProvider
+/// <summary>
+/// Time that passes only when a test lets it: it stops at every timer on its way and counts the timers that are alive.
+/// Like real timers and unlike those of FakeTimeProvider, none ever fires inside the call that sets it.
+/// </summary>
+internal sealed class VirtualTime : TimeProvider
 {
-    private readonly HashSet<CountedTimer> _timers = [];
-    private readonly DateTimeOffset _start;
+    private static readonly DateTimeOffset Start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    public VirtualTime()
-    {
-        _start = GetUtcNow();
-    }
+    private readonly List<VirtualTimer> _timers = [];
+    private long _ticks;
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     /// <summary>Time since the start.</summary>
-    public TimeSpan Elapsed => GetUtcNow() - _start;
+    public TimeSpan Elapsed => new(Volatile.Read(ref _ticks));
 
     public int CreatedTimers { get; private set; }
 
@@ -36,69 +36,73 @@ internal sealed class VirtualTime : FakeTimeProvider
         {
             lock (_timers)
             {
-                return _timers.Min(static t => t.DueAt);
+                return _timers.Min(static t => t.DueAt) is { } due ? new TimeSpan(due) : null;
             }
         }
     }
+
+    public override DateTimeOffset GetUtcNow() => Start + Elapsed;
+
+    public override long GetTimestamp() => Elapsed.Ticks;
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        var timer = new CountedTimer(this);
         lock (_timers)
         {
+            var timer = new VirtualTimer(this, callback, state);
+            timer.Change(dueTime, period);
             _timers.Add(timer);
             CreatedTimers++;
+            return timer;
         }
-
-        timer.Inner = base.CreateTimer(
-            s =>
-            {
-                timer.Note(Timeout.InfiniteTimeSpan);
-                callback(s);
-            },
-            state,
-            timer.Note(dueTime),
-            period);
-        return timer;
     }
 
-    /// <summary>Lets time pass; each timer fires at its own time, not all of them at the end.</summary>
+    /// <summary>Lets time pass. What falls due happens on the calling thread, each at its own time.</summary>
     public void Run(TimeSpan span)
     {
-        var end = Elapsed + span;
-        while (NextDue is { } due && due <= end)
+        var end = Elapsed.Ticks + span.Ticks;
+        while (TakeDue(end) is { } timer)
         {
-            Advance(due - Elapsed);
+            timer.Fire();
         }
 
-        Advance(end - Elapsed);
+        Volatile.Write(ref _ticks, end);
     }
 
+    /// <inheritdoc cref="Run(TimeSpan)"/>
     public void Run(double seconds) => Run(TimeSpan.FromSeconds(seconds));
 
-    private sealed class CountedTimer(VirtualTime time) : ITimer
+    private VirtualTimer? TakeDue(long end)
     {
-        public ITimer? Inner { get; set; }
-
-        public TimeSpan? DueAt { get; private set; }
-
-        /// <summary>Notes the due time. Like a real timer, one that is due at once does not fire in place.</summary>
-        public TimeSpan Note(TimeSpan dueTime)
+        lock (_timers)
         {
-            if (dueTime == TimeSpan.Zero)
+            var timer = _timers.Where(t => t.DueAt <= end).MinBy(static t => t.DueAt);
+            if (timer is not null)
             {
-                dueTime = TimeSpan.FromMilliseconds(1);
+                Volatile.Write(ref _ticks, Math.Max(_ticks, timer.DueAt!.Value));
+                timer.DueAt = null;
             }
 
+            return timer;
+        }
+    }
+
+    private sealed class VirtualTimer(VirtualTime time, TimerCallback callback, object? state) : ITimer
+    {
+        public long? DueAt { get; set; }
+
+        public void Fire() => callback(state);
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            Assert.Equal(Timeout.InfiniteTimeSpan, period);
             lock (time._timers)
             {
-                DueAt = dueTime == Timeout.InfiniteTimeSpan ? null : time.Elapsed + dueTime;
+                DueAt = dueTime == Timeout.InfiniteTimeSpan ? null : time._ticks + dueTime.Ticks;
             }
 
-            return dueTime;
+            return true;
         }
-
-        public bool Change(TimeSpan dueTime, TimeSpan period) => Inner!.Change(Note(dueTime), period);
 
         public void Dispose()
         {
@@ -106,8 +110,6 @@ internal sealed class VirtualTime : FakeTimeProvider
             {
                 time._timers.Remove(this);
             }
-
-            Inner!.Dispose();
         }
 
         public ValueTask DisposeAsync()
