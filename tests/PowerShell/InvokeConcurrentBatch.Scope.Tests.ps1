@@ -295,8 +295,15 @@ Describe 'Trap: preferences, location and culture are not inherited by new runsp
     It '$PSDefaultParameterValues, as a copy and without script blocks' {
         $PSDefaultParameterValues = @{ 'Get-Default:Name' = 'preset'; 'Get-Default:Other' = { 'block' } }
         function Get-Default { [CmdletBinding()] param($Name, $Other) "$Name|$Other" }
-        1..2 | Invoke-ConcurrentBatch { Get-Default; $PSDefaultParameterValues['x:y'] = 1 } -Function Get-Default | Should -Be 'preset|', 'preset|'
-        $PSDefaultParameterValues.Keys | Should -Not -Contain 'x:y'
+        $together = [System.Threading.Barrier]::new(2)
+        1..2 | Invoke-ConcurrentBatch -Function Get-Default {
+            $PSDefaultParameterValues["x:$_"] = 1
+            if (-not ($using:together).SignalAndWait(30000)) { throw 'hang' }
+            Get-Default
+            # Its own entry, not the other worker's.
+            @($PSDefaultParameterValues.Keys -like 'x:*').Count
+        } | Should -Be 'preset|', 1, 'preset|', 1
+        $PSDefaultParameterValues.Keys -like 'x:*' | Should -BeNullOrEmpty
     }
 
     It '$PSDefaultParameterValues that is disabled stays so' {
