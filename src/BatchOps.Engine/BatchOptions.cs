@@ -67,6 +67,10 @@ public sealed record BatchOptions
     /// <value>0 to 1; default null: never.</value>
     public double? StopAbove { get; init; }
 
+    /// <summary>Cancel the run when an item ends as <see cref="ItemStatus.Failed"/> or <see cref="ItemStatus.TimedOut"/>, before any other item starts.</summary>
+    /// <value>Default false.</value>
+    public bool CancelOnFailure { get; init; }
+
     /// <summary>Most items that are read and not yet delivered; bounds memory and is the reorder window of <see cref="Ordered"/>.</summary>
     /// <value>1 or more, or <see cref="int.MaxValue"/> for no bound; default null: 256, or 8 times the limit when that is more.</value>
     public int? Credits { get; init; }

@@ -92,8 +92,7 @@ public abstract partial class BatchRun
         lock (Sync)
         {
             var now = Clock.Now;
-            AddingCompleted = true;
-            Stop(OutcomeReason.Canceled, now);
+            StopAll(now);
             EndIfDone(now);
 
             // What this run's items held or waited for is free for others.
@@ -122,6 +121,13 @@ public abstract partial class BatchRun
         {
             Throttle.RunDeferred();
         }
+    }
+
+    /// <summary>No further item starts, and what is at work is told to stop. Under the lock.</summary>
+    private void StopAll(long now)
+    {
+        AddingCompleted = true;
+        Stop(OutcomeReason.Canceled, now);
     }
 
     /// <summary>No further item starts. Under the lock.</summary>

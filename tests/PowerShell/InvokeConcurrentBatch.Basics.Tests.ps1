@@ -182,6 +182,18 @@ Describe 'Intake and delivery' {
         $order | Sort-Object | Should -Be 1, 2, 3
     }
 
+    It 'Trap: a caller-bound block called from another thread is marshalled to the pipeline thread: -<_> runs at intake, on the caller''s' -ForEach 'Key', 'SerializeBy', 'RateCost' {
+        $threads = [System.Collections.Generic.List[int]]::new()
+        $mine = 'caller'
+        $block = { $threads.Add([Environment]::CurrentManagedThreadId); if ($mine -ne 'caller') { throw 'not my scope' }; 1 }
+        $parameters = @{ $_ = $block }
+        $read = 0
+        # Asked as each item is read, not later.
+        1..5 | ForEach-Object { $threads.Count | Should -Be $read; $read++; $_ } | Invoke-ConcurrentBatch { $_ } @parameters | Should -HaveCount 5
+        $threads | Should -HaveCount 5
+        $threads | Select-Object -Unique | Should -Be ([Environment]::CurrentManagedThreadId)
+    }
+
     It 'holds the upstream back: bounded items are read and not yet delivered' {
         $state = @{ Made = 0; Out = 0; Most = 0 }
         1..3000 | ForEach-Object { $state.Made++; $state.Most = [Math]::Max($state.Most, $state.Made - $state.Out); $_ } |

@@ -245,7 +245,7 @@ Describe 'Trap: Ctrl+C with work that ignores it' {
         }
         $lines[0] | Should -Be 'out'
         $lines[-1] | Should -Be 'after'
-        $lines -like 'WARNING: 1 item ignored the stop and was left behind*' | Should -HaveCount 1
+        $lines -like '*WARNING: 1 item ignored the stop and was left behind*' | Should -HaveCount 1
     }
 
     It 'what it writes in the end reaches nobody' {

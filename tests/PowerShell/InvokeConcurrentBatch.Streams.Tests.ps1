@@ -209,6 +209,49 @@ Describe 'Trap: worker Write-Progress ids clash' {
         1..20 | Invoke-ConcurrentBatch { foreach ($p in 1..100) { Write-Progress -Activity 'same' -Id 1 -PercentComplete $p }; $_ } -ThrottleLimit 4 *>&1 |
             Sort-Object | Should -Be (1..20)
     }
+
+    It 'here each item''s progress shows in the item''s own bar, and only while it is at work' {
+        $gate = [System.Threading.ManualResetEventSlim]::new()
+        $caller = Start-Caller -ArgumentList $gate {
+            param($gate)
+            1..3 | Invoke-ConcurrentBatch -ThrottleLimit 2 {
+                if ($_ -eq 3) { if (-not ($using:gate).Wait(30000)) { throw 'hang' }; return }
+                # The same ids in all of them, and far more records than anybody can see.
+                foreach ($step in 1..5000) { Write-Progress -Id 1 -Activity 'copying' -Status "step $step of $_" -PercentComplete 40 }
+                if (-not ($using:gate).Wait(30000)) { throw 'hang' }
+            }
+        }
+        try {
+            $records = $caller.Shell.Streams.Progress
+            $shown = { $records.ToArray() | Where-Object StatusDescription -Like $args[0] }
+            Wait-Condition { (& $shown '*, copying: step 5000 of 1') -and (& $shown '*, copying: step 5000 of 2') } -What 'the progress of both items'
+            $gate.Set()
+            $null = Receive-Caller $caller
+            foreach ($n in 1, 2) {
+                $own = & $shown "*copying: step * of $n"
+                $own.Activity | Select-Object -Unique | Should -Be "#$($n - 1) $n"
+                $own.PercentComplete | Select-Object -Unique | Should -Be 40
+            }
+            @(& $shown '*copying*').ActivityId | Select-Object -Unique | Should -HaveCount 2
+            $records.ToArray().Where{ $_.Activity -eq '#2 3' }.StatusDescription | Where-Object { $_ -like '*copying*' } | Should -BeNullOrEmpty
+            # Drawn at the run's own pace.
+            $records.Count | Should -BeLessThan 2000
+        }
+        finally { $gate.Set(); Remove-Caller $caller }
+    }
+
+    It 'records that nobody draws are not kept' {
+        $kept = [System.Collections.Generic.List[WeakReference]]::new()
+        1..200 | Invoke-ConcurrentBatch -ThrottleLimit 1 {
+            $record = [System.Management.Automation.ProgressRecord]::new(1, 'a', 's')
+            ($using:kept).Add([WeakReference]::new($record))
+            & { [CmdletBinding()] param($record) $PSCmdlet.WriteProgress($record) } $record
+            if ($_ -eq 200) {
+                [GC]::Collect()
+                ($using:kept).ToArray().Where{ $_.IsAlive }.Count
+            }
+        } | Should -BeLessThan 20
+    }
 }
 
 Describe 'Questions' {

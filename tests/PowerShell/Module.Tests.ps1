@@ -97,7 +97,14 @@ Describe 'Import' {
         $locations | Should -Be $here, $there, $here, $there, 1
     }
 
-    It 'lives beside another version of a dependency that was loaded first' {
+    It 'Trap: DiagnosticSource loaded in the module''s own context: here it is the host''s, so that listeners hear it' {
+        $own = [System.Runtime.Loader.AssemblyLoadContext]::GetLoadContext((Import-Module $manifest -PassThru).ExportedCmdlets['Invoke-ConcurrentBatch'].ImplementingType.Assembly)
+        $own | Should -Not -Be ([System.Runtime.Loader.AssemblyLoadContext]::Default)
+        $own.LoadFromAssemblyName('System.Diagnostics.DiagnosticSource') | Should -Be ([System.Diagnostics.ActivitySource].Assembly)
+        "$root/module/bin/lib/System.Diagnostics.DiagnosticSource.dll" | Should -Not -Exist
+    }
+
+    It 'Trap: assembly conflicts with other modules: lives beside another version of a dependency that was loaded first' {
         $other = Get-ChildItem "$root/tests/BatchOps.Loader.Tests/bin/*/*/other/Polly.Core.dll" | Select-Object -First 1
         if (-not $other) { Set-ItResult -Skipped -Because 'BatchOps.Loader.Tests is not built'; return }
         $versions = Invoke-Fresh -ArgumentList $manifest, $other.FullName {

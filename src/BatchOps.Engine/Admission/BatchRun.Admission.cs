@@ -157,6 +157,11 @@ public abstract partial class BatchRun
 
     private protected void EndExecuted(bool failed, long now)
     {
+        if (failed && Options.CancelOnFailure)
+        {
+            StopAll(now);
+        }
+
         if (_failures is null)
         {
             return;

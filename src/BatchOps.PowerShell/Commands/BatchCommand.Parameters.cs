@@ -168,6 +168,7 @@ public abstract partial class BatchCommand
             SequentialAbove = SequentialAbove,
             SequentialAboveThrottled = SequentialAboveThrottled,
             StopAbove = StopAbove,
+            CancelOnFailure = _stopsAtFirstFailure,
             Credits = AsJob ? int.MaxValue : null,
             TotalCount = TotalCount,
         };

@@ -156,7 +156,6 @@ public abstract partial class BatchCommand : PSCmdlet, IDisposable, IItemStreams
     {
         if (_stopsAtFirstFailure)
         {
-            _run!.Cancel();
             ThrowTerminatingError(error);
         }
 
@@ -227,12 +226,12 @@ public abstract partial class BatchCommand : PSCmdlet, IDisposable, IItemStreams
         PublishSummary();
         if (AsJob)
         {
-            _job = new BatchJob(MyInvocation.Line.Trim(), MyInvocation.MyCommand.Name, _run, _executor, _summary, AsResult, _stopsAtFirstFailure);
+            _job = new BatchJob(MyInvocation.Line.Trim(), MyInvocation.MyCommand.Name, _run, _executor, _summary, AsResult);
             JobRepository.Add(_job);
         }
         else if (PreferenceOf("ProgressPreference") == ActionPreference.Continue)
         {
-            _progress = new ProgressReporter(MyInvocation.MyCommand.Name, _run, WriteProgress);
+            _progress = new ProgressReporter(MyInvocation.MyCommand.Name, _run, WriteProgress, operation.Progress);
         }
     }
 

@@ -12,7 +12,6 @@ public sealed class BatchJob : Job, IItemStreams
     private readonly ItemExecutor _executor;
     private readonly ItemWriter _writer;
     private readonly ProgressReporter _progress;
-    private readonly bool _stopsAtFirstFailure;
     private readonly ManualResetEventSlim _ended = new();
     private volatile bool _inputEnded;
 
@@ -22,16 +21,14 @@ public sealed class BatchJob : Job, IItemStreams
         ItemRun run,
         ItemExecutor executor,
         RunSummary summary,
-        bool asResult,
-        bool stopsAtFirstFailure)
+        bool asResult)
         : base(command)
     {
         PSJobTypeName = "BatchJob";
         _run = run;
         _executor = executor;
         _writer = new ItemWriter(this, asResult);
-        _progress = new ProgressReporter(activity, run, record => Progress.Add(record));
-        _stopsAtFirstFailure = stopsAtFirstFailure;
+        _progress = new ProgressReporter(activity, run, record => Progress.Add(record), itemProgress: null);
         Summary = summary;
         SetJobState(JobState.Running);
         new Thread(Pump) { IsBackground = true, Name = "BatchOps job" }.Start();
@@ -61,14 +58,7 @@ public sealed class BatchJob : Job, IItemStreams
 
     void IItemStreams.WriteObject(object? value) => Output.Add(value is null ? null! : PSObject.AsPSObject(value));
 
-    void IItemStreams.WriteItemError(ErrorRecord error)
-    {
-        Error.Add(error);
-        if (_stopsAtFirstFailure)
-        {
-            _run.Cancel();
-        }
-    }
+    void IItemStreams.WriteItemError(ErrorRecord error) => Error.Add(error);
 
     void IItemStreams.Write(StreamKind stream, object record)
     {
@@ -158,7 +148,7 @@ public sealed class BatchJob : Job, IItemStreams
             Error.Add(RunErrors.Stopped(Summary, []));
         }
 
-        return _run.Summary.StopReason == OutcomeReason.Canceled ? _stopsAtFirstFailure ? JobState.Failed : JobState.Stopped
+        return _run.Summary.StopReason == OutcomeReason.Canceled ? _run.Options.CancelOnFailure ? JobState.Failed : JobState.Stopped
             : _run.Summary.Failed + _run.Summary.TimedOut + _run.Summary.Skipped > 0 ? JobState.Failed
             : JobState.Completed;
     }

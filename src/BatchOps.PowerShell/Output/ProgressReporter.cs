@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Management.Automation;
 using BatchOps.Engine;
+using BatchOps.PowerShell.Workers;
 
 namespace BatchOps.PowerShell.Output;
 
@@ -21,17 +22,19 @@ internal sealed class ProgressReporter
     private readonly long? _total;
     private readonly bool _sequential;
     private readonly Action<ProgressRecord> _write;
+    private readonly ItemProgress? _itemProgress;
     private readonly HashSet<int> _children = [];
     private long _lastTicks;
     private bool _shown;
 
-    public ProgressReporter(string activity, BatchRun run, Action<ProgressRecord> write)
+    public ProgressReporter(string activity, BatchRun run, Action<ProgressRecord> write, ItemProgress? itemProgress)
     {
         _activity = activity;
         _summary = run.Summary;
         _total = run.Options.TotalCount;
         _sequential = run.Options.Sequential;
         _write = write;
+        _itemProgress = itemProgress;
     }
 
     /// <summary>Whether an update is due.</summary>
@@ -132,7 +135,9 @@ internal sealed class ProgressReporter
         {
             var id = _id + 1 + slot++;
             shown.Add(id);
-            _write(new ProgressRecord(id, $"#{index} {text}", $"{elapsed.TotalSeconds:0.0} s") { ParentActivityId = _id, PercentComplete = 0 });
+            var own = _itemProgress?.Of(index);
+            var status = own is null ? $"{elapsed.TotalSeconds:0.0} s" : $"{elapsed.TotalSeconds:0.0} s, {own.Activity}: {own.StatusDescription}";
+            _write(new ProgressRecord(id, $"#{index} {text}", status) { ParentActivityId = _id, PercentComplete = Math.Max(0, own?.PercentComplete ?? 0) });
         }
 
         foreach (var gone in _children.Where(id => !shown.Contains(id)))

@@ -34,6 +34,8 @@ internal sealed class ScriptOperation
 
     public bool UseNewRunspace { get; init; }
 
+    public ItemProgress Progress { get; } = new();
+
     /// <summary>Whether the block can end in a way that would lose the output it had already written.</summary>
     public bool MayLeaveEarly { get; init; }
 

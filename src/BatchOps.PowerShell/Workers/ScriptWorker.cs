@@ -31,6 +31,7 @@ internal sealed class ScriptWorker
     private System.Management.Automation.PowerShell? _pipeline;
     private ItemLease? _current;
     private bool _stopping;
+    private bool _hasProgress;
     private bool _done;
     private ScriptBlock? _block;
     private ScriptBlock? _collecting;
@@ -256,6 +257,17 @@ internal sealed class ScriptWorker
             _records.Add(new(StreamKind.Information, e.ItemAdded));
             _ui.ExpectEcho((InformationRecord)e.ItemAdded);
         };
+        pipeline.Streams.Progress.DataAdding += (_, e) => NoteProgress((ProgressRecord)e.ItemAdded);
+        pipeline.Streams.Progress.DataAdded += static (stream, _) => ((PSDataCollection<ProgressRecord>)stream!).Clear();
+    }
+
+    private void NoteProgress(ProgressRecord record)
+    {
+        if (_current is { } lease)
+        {
+            _hasProgress = true;
+            _operation.Progress.Note(lease.Index, record);
+        }
     }
 
     private void RunItem(WorkerLoopCommand command, ItemLease lease)
@@ -304,6 +316,12 @@ internal sealed class ScriptWorker
         if (output > 0)
         {
             _pipeline!.Streams.ClearStreams();
+        }
+
+        if (_hasProgress)
+        {
+            _hasProgress = false;
+            _operation.Progress.Forget(lease.Index);
         }
 
         bool mustEnd;
@@ -384,7 +402,12 @@ internal sealed class ScriptWorker
                 ? outcome with { Class = given }
                 : Invalid($"-RetryWhen answered '{string.Join(", ", answer)}'; it must answer one of the words Retry, Throttle or Fail.", inner: null);
         }
-        catch (RuntimeException error) when (error is not PipelineStoppedException)
+        catch (PipelineStoppedException)
+        {
+            // The attempt was told to stop meanwhile, and the engine knows why.
+            return outcome;
+        }
+        catch (RuntimeException error)
         {
             return Invalid($"-RetryWhen failed: {error.Message}", error);
         }

@@ -61,6 +61,7 @@ internal sealed class AdmissionAudit
     private void Add(RunPlan plan, List<ItemPlan> items)
     {
         var run = _simulation.Start(plan.Options with { Throttle = _throttle }, a => items[(int)a.Index].Attempt(a.Number).Plan);
+        run.Exchanges = plan.Exchanges;
         _plans[run] = plan;
         _posted[run] = items;
         foreach (var group in items.GroupBy(i => i.PostAt))

@@ -139,7 +139,9 @@ public sealed record RunPlan(
     double? SequentialAbove,
     double? StopAbove,
     int? Credits,
-    double? CancelAt)
+    double? CancelAt,
+    bool CancelOnFailure,
+    bool Exchanges)
 {
     public static RunPlan Random(Random random) => new(
         random.Next(1, 5),
@@ -157,7 +159,9 @@ public sealed record RunPlan(
         AdmissionSchedule.Maybe(random, 0.1, () => 0.3),
         AdmissionSchedule.Maybe(random, 0.1, () => 0.4),
         AdmissionSchedule.Maybe(random, 0.3, () => random.Next(1, 8)),
-        AdmissionSchedule.MaybeTime(random, 0.2, 0, 40));
+        AdmissionSchedule.MaybeTime(random, 0.2, 0, 40),
+        random.NextDouble() < 0.1,
+        random.NextDouble() < 0.7);
 
     internal BatchOptions Options => new()
     {
@@ -175,11 +179,12 @@ public sealed record RunPlan(
         Stagger = TimeSpan.FromSeconds(Stagger ?? 0),
         SequentialAbove = SequentialAbove,
         StopAbove = StopAbove,
+        CancelOnFailure = CancelOnFailure,
         Credits = Credits,
     };
 
     /// <summary>Whether an item's own attempts alone decide how it ends.</summary>
-    internal bool IsPlain => AttemptTimeout is null && ItemTimeout is null && WaitTimeout is null && RunTimeout is null && StopAbove is null && CancelAt is null && !Deduplicate;
+    internal bool IsPlain => AttemptTimeout is null && ItemTimeout is null && WaitTimeout is null && RunTimeout is null && StopAbove is null && CancelAt is null && !CancelOnFailure && !Deduplicate;
 
     public IEnumerable<RunPlan> Shrink()
     {
@@ -198,6 +203,8 @@ public sealed record RunPlan(
             this with { StopAbove = null },
             this with { Credits = null },
             this with { CancelAt = null },
+            this with { CancelOnFailure = false },
+            this with { Exchanges = false },
             this with { Limit = 1 },
         ];
         return simpler.Where(r => r != this);

@@ -31,6 +31,15 @@ public sealed class CancelTests
     }
 
     [Fact]
+    public void CancelOnFailure_NoOtherItemStartsAfterTheFirstFailure()
+    {
+        var run = _simulation.Start(Options with { ThrottleLimit = 1, CancelOnFailure = true }, 10, a => a.Index == 3 ? Plan.Failure(Failures.OfItem()) : Plan.Success());
+        _simulation.RunToEnd();
+
+        Assert.Equal((3L, 1L, 6L, 4L), (run.Summary.Succeeded, run.Summary.Failed, run.Summary.Canceled, run.Summary.Attempts));
+    }
+
+    [Fact]
     public void Cancel_BeforeAnything_EndsAtOnce()
     {
         var run = _simulation.Start(Options, _ => Plan.Success());

@@ -52,6 +52,23 @@ public sealed class IntakeTests
     }
 
     [Fact]
+    public void TryPost_Many_PostsAsManyAsThereAreCreditsFor()
+    {
+        var run = new BatchRun<int, string>(new BatchOptions { Credits = 5, TimeProvider = _simulation.Time });
+        var items = Enumerable.Range(0, 8).Select(i => (i, ItemTraits.None)).ToArray();
+        Assert.Equal(3, run.TryPost(items.AsSpan(0, 3)));
+        Assert.Equal(2, run.TryPost(items.AsSpan(3)));
+        Assert.Equal(0, run.TryPost(items.AsSpan(5)));
+        run.Cancel();
+
+        var results = new List<ItemResult<int, string>>();
+        Assert.Equal(5, run.TakeResults(results));
+        Assert.Equal([0, 1, 2, 3, 4], results.Select(r => r.Input));
+        Assert.Equal(3, run.TryPost(items.AsSpan(5)));
+        Assert.Equal(8, run.Summary.Canceled);
+    }
+
+    [Fact]
     public void Fault_OfAnItem_FailsItWithoutRunning()
     {
         var fault = new InvalidOperationException("no key");

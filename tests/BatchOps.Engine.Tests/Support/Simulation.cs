@@ -235,6 +235,9 @@ internal sealed class SimulatedRun
 
     public int WorkersOpened => _workers.Count;
 
+    /// <summary>Whether workers end an attempt and ask for the next one in one step.</summary>
+    public bool Exchanges { get; set; } = true;
+
     /// <summary>Whether the reader takes results; one that does not holds the credits.</summary>
     public bool Reading { get; set; } = true;
 
@@ -323,18 +326,7 @@ internal sealed class SimulatedRun
             }
 
             _queued = false;
-            var lease = (Lease<int, string>?)_taker.Granted;
-            _taker.Granted = null;
-            if (lease is null)
-            {
-                _left = true;
-                _taker.Dispose();
-                return true;
-            }
-
-            var now = _run._simulation.Now;
-            Attempt = new SimulatedAttempt(_run, lease, now, _run._plan(new(lease.Index, lease.Attempt, lease.Input, now)));
-            _run._simulation.Begin(Attempt);
+            Begin();
             return true;
         }
 
@@ -342,7 +334,35 @@ internal sealed class SimulatedRun
         {
             var lease = Attempt!.Lease;
             Attempt = null;
-            _taker.Complete(lease, outcome);
+            if (!_run.Exchanges)
+            {
+                _taker.Complete(lease, outcome);
+            }
+            else if (_run.Run.Exchange(lease, outcome, _taker))
+            {
+                Begin();
+            }
+            else
+            {
+                _queued = true;
+            }
+        }
+
+        /// <summary>Begins what was granted; nothing granted means that the run has ended.</summary>
+        private void Begin()
+        {
+            var lease = (Lease<int, string>?)_taker.Granted;
+            _taker.Granted = null;
+            if (lease is null)
+            {
+                _left = true;
+                _taker.Dispose();
+                return;
+            }
+
+            var now = _run._simulation.Now;
+            Attempt = new SimulatedAttempt(_run, lease, now, _run._plan(new(lease.Index, lease.Attempt, lease.Input, now)));
+            _run._simulation.Begin(Attempt);
         }
     }
 }
