@@ -241,7 +241,7 @@ Describe 'Summary' {
     }
 
     It 'is live from the start' {
-        $live = 1..3 | Invoke-ConcurrentBatch { $_ } -SummaryVariable summary | ForEach-Object { $summary.Ended; $summary.Total }
+        $live = 1..3 | Invoke-ConcurrentBatch { if ($_ -eq 3) { Start-Sleep -Seconds 2 }; $_ } -SummaryVariable summary | ForEach-Object { $summary.Ended; $summary.Total }
         $live | Should -Contain $false
         $summary.Ended | Should -BeTrue
     }

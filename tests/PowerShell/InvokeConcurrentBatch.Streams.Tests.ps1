@@ -223,7 +223,7 @@ Describe 'Trap: worker Write-Progress ids clash' {
         }
         try {
             $records = $caller.Shell.Streams.Progress
-            $shown = { $records.ToArray() | Where-Object StatusDescription -Like $args[0] }
+            $shown = { @($records) | Where-Object StatusDescription -Like $args[0] }
             Wait-Condition { (& $shown '*, copying: step 5000 of 1') -and (& $shown '*, copying: step 5000 of 2') } -What 'the progress of both items'
             $gate.Set()
             $null = Receive-Caller $caller
@@ -233,7 +233,7 @@ Describe 'Trap: worker Write-Progress ids clash' {
                 $own.PercentComplete | Select-Object -Unique | Should -Be 40
             }
             @(& $shown '*copying*').ActivityId | Select-Object -Unique | Should -HaveCount 2
-            $records.ToArray().Where{ $_.Activity -eq '#2 3' }.StatusDescription | Where-Object { $_ -like '*copying*' } | Should -BeNullOrEmpty
+            @($records).Where{ $_.Activity -eq '#2 3' }.StatusDescription | Where-Object { $_ -like '*copying*' } | Should -BeNullOrEmpty
             # Drawn at the run's own pace.
             $records.Count | Should -BeLessThan 2000
         }
