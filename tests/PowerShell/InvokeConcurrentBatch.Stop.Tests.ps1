@@ -248,6 +248,14 @@ Describe 'Trap: Ctrl+C with work that ignores it' {
         $lines -like '*WARNING: 1 item ignored the stop and was left behind*' | Should -HaveCount 1
     }
 
+    It 'is told of on the console when a timeout ended the item, once' {
+        $lines = Invoke-Fresh {
+            $null = 1 | Invoke-ConcurrentBatch { [System.Threading.Thread]::Sleep(60000) } -AttemptTimeoutSeconds 0.5 -AsResult
+            [Environment]::Exit(0)
+        }
+        $lines -like 'WARNING: 1 item ignored the stop and was left behind*' | Should -HaveCount 1
+    }
+
     It 'what it writes in the end reaches nobody' {
         $gate = [System.Threading.ManualResetEventSlim]::new()
         $late = [System.Threading.ManualResetEventSlim]::new()

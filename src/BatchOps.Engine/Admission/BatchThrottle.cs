@@ -312,11 +312,23 @@ public sealed class BatchThrottle
             PumpCalls(_clock.Now);
         }
 
-        // A canceled waiter leaves the queue when its turn comes.
         var registration = cancellationToken.UnsafeRegister(static (w, token) => ((TaskCompletionSource)w!).TrySetCanceled(token), waiter);
         await using (registration.ConfigureAwait(false))
         {
-            await waiter.Task.ConfigureAwait(false);
+            try
+            {
+                await waiter.Task.ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                // Those behind it need not wait for what it would have taken.
+                lock (Sync)
+                {
+                    PumpCalls(_clock.Now);
+                }
+
+                throw;
+            }
         }
     }
 

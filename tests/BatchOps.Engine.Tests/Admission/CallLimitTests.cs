@@ -92,6 +92,22 @@ public sealed class CallLimitTests
     }
 
     [Fact]
+    public async Task Acquire_HeavyCallIsCanceled_ThoseBehindItGoAtTheirOwnTime()
+    {
+        using var cancellation = new CancellationTokenSource();
+        await Acquire("tokens", 10_000).Within();
+        var heavy = Acquire("tokens", 8_000, cancellation.Token);
+        var light = Acquire("tokens", 1_000);
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => heavy.Within());
+
+        _time.Run(0.9);
+        Assert.False(light.IsCompleted);
+        _time.Run(0.1);
+        await light.Within();
+    }
+
+    [Fact]
     public async Task Acquire_AlreadyCanceled_ThrowsThoughTheLimitIsFree()
     {
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Acquire("writes", 1, new CancellationToken(canceled: true)).Within());

@@ -57,6 +57,17 @@ public sealed class RateLimiterTests
     }
 
     [Fact]
+    public void ReadyAt_StartsThatShareAnEntry_LeaveTheWindowWithTheLatest()
+    {
+        var limiter = new RateLimiter(new RateLimit(1000, TimeSpan.FromSeconds(1)) { Share = 1, Burst = 1000 }, Clock);
+        limiter.Take(1, Clock.Now);
+        _time.Run(0.0009);
+        limiter.Take(999, Clock.Now);
+
+        Assert.Equal(1, Clock.Between(Clock.Now, limiter.ReadyAt(1, Clock.Now)).TotalSeconds);
+    }
+
+    [Fact]
     public void ReadyAt_ManyStarts_MemoryIsBounded()
     {
         // A million starts in a window: shared entries must keep the bound all the same.
