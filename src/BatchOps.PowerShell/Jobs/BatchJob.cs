@@ -38,7 +38,7 @@ public sealed class BatchJob : Job, IItemStreams
     public RunSummary Summary { get; }
 
     /// <inheritdoc/>
-    public override bool HasMoreData => Output.Count + Error.Count + Warning.Count + Verbose.Count + Debug.Count + Information.Count + Progress.Count > 0 || !_ended.IsSet;
+    public override bool HasMoreData => Output.Count + Error.Count + Warning.Count + Verbose.Count + Debug.Count + Information.Count + Progress.Count > 0 || JobStateInfo.State == JobState.Running;
 
     /// <inheritdoc/>
     public override string Location => Environment.MachineName;
@@ -85,7 +85,7 @@ public sealed class BatchJob : Job, IItemStreams
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (disposing && !_ended.IsSet)
+        if (disposing && JobStateInfo.State == JobState.Running)
         {
             StopJob();
         }
@@ -125,8 +125,9 @@ public sealed class BatchJob : Job, IItemStreams
         }
         finally
         {
-            _ended.Set();
+            // In this order: who waited for the end finds the state that goes with it.
             SetJobState(state);
+            _ended.Set();
         }
     }
 
