@@ -72,7 +72,7 @@ public sealed class BatchTests
     public async Task RunAsync_ConsumerBreaks_CancelsTheRun()
     {
         var throttle = new BatchThrottle();
-        var stopped = new TaskCompletionSource();
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var read = 0;
         await foreach (var result in Batch.RunAsync(Source(), (Lease<int, int> lease) => OperateAsync(lease), new BatchOptions { Throttle = throttle, ThrottleLimit = 2 }))
         {
@@ -100,7 +100,7 @@ public sealed class BatchTests
                 return 0;
             }
 
-            var canceled = new TaskCompletionSource<int>();
+            var canceled = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
             using var registration = lease.CancellationToken.Register(() => canceled.TrySetCanceled());
             try
             {
@@ -140,7 +140,7 @@ public sealed class BatchTests
         {
             if (lease.Input >= 10)
             {
-                var never = new TaskCompletionSource();
+                var never = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 await never.Task.WaitAsync(lease.CancellationToken);
             }
 
@@ -152,7 +152,7 @@ public sealed class BatchTests
     public async Task RunAsync_ItemsStopArriving_FreeCreditsAreUsedAtOnce()
     {
         // Three items wait for the fifth, which can only come when the credit of the fourth is used again.
-        var fifth = new TaskCompletionSource();
+        var fifth = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var results = await CollectAsync(Batch.RunAsync(
             Enumerable.Range(0, 5),
             async (Lease<int, int> lease) =>

@@ -171,7 +171,7 @@ public sealed class CallLimitTests
     public async Task Lease_AttemptIsStopped_EndsTheWait()
     {
         var run = new BatchRun<int, string>(new BatchOptions { TimeProvider = _time, Throttle = _throttle, ThrottleLimit = 2, AttemptTimeout = TimeSpan.FromSeconds(1) });
-        var waiting = new TaskCompletionSource();
+        var waiting = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         ThreadExecutor<int, string>.Attach(run, lease =>
         {
             lease.Acquire("writes");

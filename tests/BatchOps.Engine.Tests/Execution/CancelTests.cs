@@ -125,12 +125,12 @@ public sealed class CancelTests
         var run = _simulation.Start(Options, 1, _ => Plan.Hang with { SecondsAfterStop = 1 });
         _simulation.RunUntil(1);
         var lease = _simulation.Attempts[0].Lease;
-        var told = new TaskCompletionSource();
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lease.OnStop(_ => told.TrySetResult());
         run.Run.Cancel();
         await told.Task.Within();
 
-        var toldLate = new TaskCompletionSource();
+        var toldLate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lease.OnStop(_ => toldLate.TrySetResult());
         await toldLate.Task.Within();
     }
@@ -140,7 +140,7 @@ public sealed class CancelTests
     {
         var run = _simulation.Start(Options, 1, _ => Plan.Hang);
         _simulation.RunUntil(1);
-        var held = new TaskCompletionSource<bool>();
+        var held = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var registration = _simulation.Attempts[0].Lease.CancellationToken.Register(() => held.SetResult(Monitor.IsEntered(run.Run.Sync)));
         run.Run.Cancel();
 

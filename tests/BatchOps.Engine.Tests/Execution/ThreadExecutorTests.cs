@@ -70,7 +70,7 @@ public sealed class ThreadExecutorTests : ParallelExecutorContract
     {
         using var rig = Detached(Options);
         var fault = new InvalidOperationException("worker died");
-        var died = new TaskCompletionSource();
+        var died = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         ThreadExecutor<int, string>.Attach(rig.Run, (LeaseTaker<int, string> taker) =>
         {
             taker.Take();
@@ -90,6 +90,7 @@ public sealed class ThreadExecutorTests : ParallelExecutorContract
     public async Task Worker_LeavesEarly_AnotherIsOpenedInItsPlace()
     {
         using var rig = Detached(Options with { ThrottleLimit = 1 });
+        rig.PostAll(5);
         var executor = ThreadExecutor<int, string>.Attach(rig.Run, (LeaseTaker<int, string> taker) =>
         {
             // A runspace that is used up: one item a worker.
@@ -98,7 +99,6 @@ public sealed class ThreadExecutorTests : ParallelExecutorContract
                 taker.Complete(lease, AttemptOutcome<string>.Succeeded("ok"));
             }
         });
-        rig.PostAll(5);
 
         Assert.Equal(5, (await rig.RestAsync()).Count);
         Assert.Equal(5, executor.OpenedWorkers);

@@ -108,4 +108,25 @@ public sealed class IntakeTests
         await waiting.Within();
         Assert.True(run.WaitForCreditAsync().IsCompleted);
     }
+
+    [Fact]
+    public async Task WaitForCredit_LastNewItemStarts_EndsThoughLessThanHalfIsFree()
+    {
+        var run = _simulation.Start(new BatchOptions { Credits = 4, ThrottleLimit = 2 }, a => Plan.Success(a.Index < 2 ? a.Index + 1 : 10));
+        for (var i = 0; i < 4; i++)
+        {
+            run.Offer(i);
+        }
+
+        _simulation.RunUntil(0.5);
+        var waiting = run.Run.WaitForCreditAsync().AsTask();
+
+        // One credit is back, but there is still an item to start.
+        _simulation.RunUntil(1.5);
+        Assert.False(waiting.IsCompleted);
+        run.Reading = false;
+        _simulation.RunUntil(2.5);
+        await waiting.Within();
+        run.Run.Cancel();
+    }
 }
