@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 
 namespace BatchOps.Loader;
@@ -51,5 +52,36 @@ public sealed class ModuleLoadContext : AssemblyLoadContext
 
         var path = Path.Combine(_folder, assemblyName.Name + ".dll");
         return File.Exists(path) ? LoadFromAssemblyPath(path) : null;
+    }
+
+    /// <inheritdoc />
+    protected override nint LoadUnmanagedDll(string unmanagedDllName)
+    {
+        var file = OperatingSystem.IsWindows() ? unmanagedDllName + ".dll"
+            : OperatingSystem.IsMacOS() ? $"lib{unmanagedDllName}.dylib"
+            : $"lib{unmanagedDllName}.so";
+        foreach (var platform in Platforms())
+        {
+            var path = Path.Combine(_folder, "runtimes", platform, "native", file);
+            if (File.Exists(path))
+            {
+                return LoadUnmanagedDllFromPath(path);
+            }
+        }
+
+        // Not ours: the runtime looks in its own places.
+        return nint.Zero;
+    }
+
+    /// <summary>The names under which a native library for this machine may lie: what the runtime calls itself, then the portable name.</summary>
+    private static IEnumerable<string> Platforms()
+    {
+        var own = RuntimeInformation.RuntimeIdentifier;
+        yield return own;
+        var system = OperatingSystem.IsWindows() ? "win"
+            : OperatingSystem.IsMacOS() ? "osx"
+            : own.Contains("musl", StringComparison.Ordinal) || own.StartsWith("alpine", StringComparison.Ordinal) ? "linux-musl"
+            : "linux";
+        yield return $"{system}-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}";
     }
 }
