@@ -69,6 +69,11 @@ public static class Batch
             run.Cancel();
         }
 
+        if (run.Fault is { } fault)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(fault);
+        }
+
         await feeding.ConfigureAwait(false);
     }
 

@@ -71,6 +71,18 @@ public sealed record BatchOptions
     /// <value>Default false.</value>
     public bool CancelOnFailure { get; init; }
 
+    /// <summary>The batch that the run belongs to across crashes and resumes. With a name, items that have a key get an identity.</summary>
+    /// <value>Default null: none; a journal needs one.</value>
+    public string? BatchName { get; init; }
+
+    /// <summary>Where the run is journalled, and what it takes from what is there already; null for no journal.</summary>
+    /// <remarks>With a journal every item needs an <see cref="ItemTraits.Key"/>.</remarks>
+    public JournalOptions? Journal { get; init; }
+
+    /// <summary>Units that the batch may spend; with a journal all its runs since it began together, else this run.</summary>
+    /// <value>0 or more; default null: no limit.</value>
+    public double? UsageLimit { get; init; }
+
     /// <summary>Most items that are read and not yet delivered; bounds memory and is the reorder window of <see cref="Ordered"/>.</summary>
     /// <value>1 or more, or <see cref="int.MaxValue"/> for no bound; default null: 256, or 8 times the limit when that is more.</value>
     public int? Credits { get; init; }
@@ -113,6 +125,11 @@ public sealed record BatchOptions
         RequireShare(SequentialAbove, nameof(SequentialAbove), errors);
         RequireShare(SequentialAboveThrottled, nameof(SequentialAboveThrottled), errors);
         RequireShare(StopAbove, nameof(StopAbove), errors);
+        if (UsageLimit is { } units && !(units >= 0 && double.IsFinite(units)))
+        {
+            errors.Add($"UsageLimit is {units}; it must be 0 or more. Leave it out for no limit.");
+        }
+
         if (Credits is < 1)
         {
             errors.Add($"Credits is {Credits}; it must be 1 or more.");
@@ -134,6 +151,12 @@ public sealed record BatchOptions
         }
 
         ThrottleOptions?.Validate(errors);
+        Journal?.Validate(errors);
+        if (Journal is not null && string.IsNullOrWhiteSpace(BatchName))
+        {
+            errors.Add("BatchName is not given; a journal needs one, or a later run could not be told which batch to go on with.");
+        }
+
         if (errors.Count > 0)
         {
             throw new BatchOptionsException(errors);

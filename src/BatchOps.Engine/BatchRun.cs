@@ -6,6 +6,7 @@ public abstract partial class BatchRun
     private readonly List<Lease> _atWork = [];
     private readonly FailureWindow? _failures;
     private readonly int _tripsBefore;
+    private ITimer? _sampling;
     private long _deadline;
 
     private protected BatchRun(BatchOptions options)
@@ -29,6 +30,13 @@ public abstract partial class BatchRun
         _failures = options.WatchesFailures ? new FailureWindow() : null;
         Summary = new RunSummary(Id, Clock, Math.Min(Cap, Throttle.CurrentLimit ?? Cap));
         _deadline = Clock.After(Summary.StartTimestamp, options.RunTimeout);
+        if (options.Journal is { } journal)
+        {
+            Journal = new RunJournal(this, journal);
+            _sampling = Clock.Provider.CreateTimer(static run => ((BatchRun)run!).NoteSample(), this, SampleEvery, SampleEvery);
+        }
+
+        _budget = options.UsageLimit is { } units ? new UsageBudget(units, Journal?.SpentBefore ?? 0) : null;
         Throttle.Add(this);
         if (_deadline != Clock.Never)
         {
@@ -51,7 +59,13 @@ public abstract partial class BatchRun
     /// <summary>The throttle that admits the run's items; its own unless one was shared.</summary>
     public BatchThrottle Throttle { get; }
 
+    /// <summary>What the caller should be told though nothing failed: a batch to be resumed that the journal does not hold. Null for nothing.</summary>
+    public string? Notice => Journal?.Notice;
+
     internal Clock Clock { get; }
+
+    /// <summary>The run's part of a journal; null without one.</summary>
+    internal RunJournal? Journal { get; }
 
     internal object Sync => Throttle.Sync;
 
@@ -190,8 +204,23 @@ public abstract partial class BatchRun
         _atWork.Clear();
         Throttle.Remove(this);
         _workers.WakeAll();
-        CompleteDelivery();
+        _sampling?.Dispose();
+        _sampling = null;
+        if (Journal is null)
+        {
+            CompleteDelivery();
+        }
+        else
+        {
+            Journal.End(CompleteDelivery);
+        }
     }
 
     private protected abstract void CompleteDelivery();
+
+    /// <summary>Outcomes reached the disk. Called by the journal, without a lock.</summary>
+    internal abstract void Committed(List<JournalItem> items);
+
+    /// <summary>What the journal says of an error.</summary>
+    internal abstract (string Type, string Message) DescribeError(Exception error);
 }

@@ -11,17 +11,23 @@ public sealed class BatchRun<TInput, TOutput> : BatchRun
 {
     private readonly OutcomeQueue<ItemResult<TInput, TOutput>> _outcomes;
     private readonly Deduplicator<TInput, TOutput>? _deduplicator;
+    private readonly IdentityCounter? _identities;
+    private readonly IJournalCodec<TInput, TOutput>? _codec;
     private RetryPipeline<TInput, TOutput>? _retries;
 
     /// <summary>Starts a run. It does nothing until an executor is attached and items come.</summary>
     /// <param name="options">What the run is told; null for the defaults.</param>
+    /// <param name="codec">How a journal keeps outputs; null for <see cref="JsonJournalCodec{TInput, TOutput}"/>.</param>
     /// <exception cref="BatchOptionsException">Options cannot work; the message names them all.</exception>
     /// <exception cref="BatchNestingException">The calling code is an item that holds a permit of the same throttle.</exception>
-    public BatchRun(BatchOptions? options = null)
+    /// <exception cref="JournalException">The journal can't be used, or the batch must not be run now.</exception>
+    public BatchRun(BatchOptions? options = null, IJournalCodec<TInput, TOutput>? codec = null)
         : base(options ?? new BatchOptions())
     {
         _outcomes = new(Options.Ordered);
-        _deduplicator = Options.Deduplicate ? new() : null;
+        _deduplicator = Options.Deduplicate || Options.Journal?.CacheFor is not null ? new() : null;
+        _identities = Options.BatchName is { } batch ? new(batch) : null;
+        _codec = Journal is null ? null : codec ?? new JsonJournalCodec<TInput, TOutput>();
     }
 
     /// <summary>Posts an item, if there is a credit for it. Never blocks.</summary>
@@ -36,9 +42,10 @@ public sealed class BatchRun<TInput, TOutput> : BatchRun
             return false;
         }
 
+        var arrival = Arrive(input, traits);
         lock (Sync)
         {
-            Post(input, traits);
+            Post(input, arrival);
         }
 
         Leaving();
@@ -54,11 +61,18 @@ public sealed class BatchRun<TInput, TOutput> : BatchRun
             return 0;
         }
 
+        items = items[..posted];
+        var arrivals = _identities is null ? null : new Arrival<TOutput>[posted];
+        for (var i = 0; i < arrivals?.Length; i++)
+        {
+            arrivals[i] = Arrive(items[i].Input, items[i].Traits);
+        }
+
         lock (Sync)
         {
-            foreach (ref readonly var item in items[..posted])
+            for (var i = 0; i < posted; i++)
             {
-                Post(item.Input, item.Traits);
+                Post(items[i].Input, arrivals?[i] ?? new Arrival<TOutput> { Traits = items[i].Traits });
             }
         }
 
@@ -203,8 +217,13 @@ public sealed class BatchRun<TInput, TOutput> : BatchRun
 
     internal void Finish(Lease<TInput, TOutput> lease, ItemStatus status, OutcomeReason reason, long now)
     {
-        var result = new ItemResult<TInput, TOutput>(lease, status, reason, now);
-        Hand(lease, result);
+        HandAll(lease, new ItemResult<TInput, TOutput>(lease, status, reason, now), now);
+    }
+
+    /// <summary>Hands out a result, and copies of it for the items that followed.</summary>
+    private void HandAll(Lease<TInput, TOutput> lease, ItemResult<TInput, TOutput> result, long now)
+    {
+        Hand(lease, result, now);
         if (_deduplicator is null)
         {
             return;
@@ -212,22 +231,105 @@ public sealed class BatchRun<TInput, TOutput> : BatchRun
 
         foreach (var follower in _deduplicator.Ended(lease, result))
         {
-            Hand(follower, new ItemResult<TInput, TOutput>(follower, result, now));
+            Hand(follower, new ItemResult<TInput, TOutput>(follower, result, now), now);
         }
     }
 
     private protected override void CompleteDelivery() => _outcomes.Complete();
 
-    private void Post(TInput input, in ItemTraits traits)
+    internal override void Committed(List<JournalItem> items)
     {
+        Summary.NoteCommitted(items.Count);
+        foreach (var item in items)
+        {
+            var result = ((Lease<TInput, TOutput>)item.Lease).Result!;
+            _outcomes.Add(result.Index, result);
+        }
+    }
+
+    internal override (string Type, string Message) DescribeError(Exception error) => _codec!.Describe(error);
+
+    /// <summary>Makes the output of a successful attempt ready for the journal. By the worker, before the attempt ends.</summary>
+    internal void Keep(Lease<TInput, TOutput> lease, in AttemptOutcome<TOutput> outcome)
+    {
+        if (Journal is { KeepsOutput: true } && outcome.Class == OutcomeClass.Success)
+        {
+            lease.Stored = _codec!.Encode(outcome.Output);
+        }
+    }
+
+    /// <summary>What identifies the item, and what is stored of it. Without the lock: it hashes and reads files.</summary>
+    private Arrival<TOutput> Arrive(TInput input, in ItemTraits traits)
+    {
+        var arrival = new Arrival<TOutput> { Traits = traits };
+        if (_identities is null)
+        {
+            return arrival;
+        }
+
+        if (traits.Key is null || traits.Fault is not null)
+        {
+            return Journal is null ? arrival : arrival with
+            {
+                Traits = traits with { Fault = traits.Fault ?? new InvalidOperationException("The item has no key, which a journal needs to know it again. Give ItemTraits.Key.") },
+                Entry = new JournalItem(key: null, keyHash: null, occurrence: 0, identity: null),
+            };
+        }
+
+        var key = Convert.ToString(traits.Key, System.Globalization.CultureInfo.InvariantCulture)!;
+        var (hash, occurrence, identity) = _identities.Next(key);
+        if (Journal is null)
+        {
+            return arrival with { Identity = identity };
+        }
+
+        var entry = new JournalItem(Journal.Keeps(key), hash, occurrence, identity) { Input = Journal.KeepsInput ? _codec!.EncodeInput(input).Text : null };
+        return Recall(arrival with { Identity = identity, Entry = entry }, entry);
+    }
+
+    private Arrival<TOutput> Recall(Arrival<TOutput> arrival, JournalItem entry)
+    {
+        try
+        {
+            var stored = Journal!.Find(entry);
+            if (stored is null)
+            {
+                entry.HeldUsage = Options.UsageLimit is null ? 0 : Journal.FindHeldUsage(entry);
+                return arrival;
+            }
+
+            return arrival with { Stored = stored, Output = stored.Output is { } output ? _codec!.Decode(output.Text) : default };
+        }
+        catch (JournalException error)
+        {
+            Abort(error);
+        }
+        catch (FormatException)
+        {
+            // A text that cannot be read is as good as none: the item runs.
+        }
+
+        return arrival;
+    }
+
+    private void Post(TInput input, in Arrival<TOutput> arrival)
+    {
+        var traits = arrival.Traits;
         if (AddingCompleted && Starting)
         {
             throw new InvalidOperationException("Items were posted after the run was told that no more would come.");
         }
 
         var now = Clock.Now;
-        var lease = new Lease<TInput, TOutput>(this, input, Summary.Read++, traits) { QueuedAt = now };
-        if (!Starting)
+        var lease = new Lease<TInput, TOutput>(this, input, Summary.Read++, traits) { QueuedAt = now, Identity = arrival.Identity, Entry = arrival.Entry };
+        if (lease.Entry is { } entry)
+        {
+            entry.Lease = lease;
+            Journal!.NotePending(entry);
+        }
+
+        // What is stored costs nothing any more, so a run that stopped itself still hands it out.
+        if (!Starting && (arrival.Stored is null || StopReason == OutcomeReason.Canceled))
         {
             Finish(lease, StatusOfLate, StopReason, now);
             EndIfDone(now);
@@ -243,11 +345,18 @@ public sealed class BatchRun<TInput, TOutput> : BatchRun
         }
         else if (_deduplicator is null || _deduplicator.Leads(lease, out var known))
         {
-            EnqueueNew(lease, now);
+            if (arrival.Stored is { } stored)
+            {
+                HandAll(lease, new ItemResult<TInput, TOutput>(lease, stored, arrival.Output, now), now);
+            }
+            else
+            {
+                EnqueueNew(lease, now);
+            }
         }
         else if (known is not null)
         {
-            Hand(lease, new ItemResult<TInput, TOutput>(lease, known, now));
+            Hand(lease, new ItemResult<TInput, TOutput>(lease, known, now), now);
         }
     }
 
@@ -354,17 +463,37 @@ public sealed class BatchRun<TInput, TOutput> : BatchRun
         Forget(lease);
     }
 
-    private void Hand(Lease<TInput, TOutput> lease, ItemResult<TInput, TOutput> result)
+    private void Hand(Lease<TInput, TOutput> lease, ItemResult<TInput, TOutput> result, long now)
     {
         if (lease.State != ItemState.Abandoned)
         {
             lease.State = ItemState.Ended;
         }
 
-        Summary.NoteEnded(result.Status, result.FromCache, lease.WorkedTicks);
+        Summary.NoteEnded(result.Status, result.FromCache, result.Resumed, lease.WorkedTicks);
+        var usage = SettleUsage(lease, result.Status, now);
+        if (lease.Entry is null)
+        {
+            _outcomes.Add(result.Index, result);
+            return;
+        }
 
-        // The journal's place: an outcome is to be committed here, before it can leave.
-        _outcomes.Add(result.Index, result);
+        // Committed first: the journal hands it out when it is on the disk.
+        lease.Result = result;
+        Journal!.NoteEnded(lease.Entry, new JournalRow
+        {
+            Status = result.Status.ToString(),
+            Reason = result.Reason,
+            Attempts = result.Attempts,
+            Usage = usage,
+            StartedAt = lease.FirstStartedAt,
+            EndedAt = now,
+            Duration = result.Duration,
+            Waited = result.Waited,
+            FromCache = result.FromCache,
+            Error = result.Error,
+            Output = result.Stored,
+        });
     }
 
     private bool AsksTooMuch(Lease lease, in AttemptOutcome<TOutput> outcome, long now) =>

@@ -15,6 +15,9 @@ public enum OutcomeReason
     /// <summary>The run's deadline passed.</summary>
     Deadline,
 
+    /// <summary>The batch had spent <see cref="BatchOptions.UsageLimit"/>.</summary>
+    Budget,
+
     /// <summary>The item waited for admission longer than <see cref="BatchOptions.WaitTimeout"/>.</summary>
     AdmissionTimeout,
 

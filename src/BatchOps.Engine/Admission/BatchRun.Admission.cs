@@ -45,7 +45,7 @@ public abstract partial class BatchRun
         if (admission == Admission.Granted)
         {
             var taker = _workers.Wake();
-            taker.Granted = lease;
+            Grant(lease!, taker);
             taker.Signal.Release();
         }
 
@@ -83,10 +83,19 @@ public abstract partial class BatchRun
     private protected void EnqueueNew(Lease lease, long now)
     {
         lease.ReadyAt = now;
-        _new.Enqueue(lease);
         if (Options.WaitTimeout is not null)
         {
             Throttle.Arm(Clock.After(now, Options.WaitTimeout));
+        }
+
+        if (_budget is null)
+        {
+            _new.Enqueue(lease);
+        }
+        else
+        {
+            _unreserved.Enqueue(lease);
+            ReserveAhead(now);
         }
 
         Offer(now);
@@ -101,6 +110,11 @@ public abstract partial class BatchRun
         _retryDeadline = Math.Min(_retryDeadline, lease.ItemDeadline);
         Throttle.Arm(dueAt);
         Summary.Retrying++;
+        if (lease.Entry is { } entry)
+        {
+            Journal!.NoteRetrying(entry);
+        }
+
         Offer(now);
     }
 
@@ -188,6 +202,8 @@ public abstract partial class BatchRun
         waiting.AddRange(_due.UnorderedItems.Select(static e => e.Element));
         waiting.AddRange(_later.UnorderedItems.Select(static e => e.Element));
         waiting.AddRange(_parked);
+        waiting.AddRange(_unreserved);
+        waiting.AddRange(_reserving);
         waiting.RemoveAll(static lease => lease.State == ItemState.Ended);
         waiting.Sort(static (a, b) => a.Index.CompareTo(b.Index));
         _new.Clear();
@@ -195,6 +211,8 @@ public abstract partial class BatchRun
         _due.Clear();
         _later.Clear();
         _parked.Clear();
+        _unreserved.Clear();
+        _reserving.Clear();
         Summary.Retrying = 0;
         return waiting;
     }
@@ -207,10 +225,9 @@ public abstract partial class BatchRun
             return true;
         }
 
-        if (!taker.Arrived)
+        if (taker.Number == 0)
         {
-            taker.Arrived = true;
-            _workers.Arrive(now);
+            taker.Number = _workers.Arrive(now);
         }
 
         if (Throttle.Runs > 1)
@@ -232,7 +249,7 @@ public abstract partial class BatchRun
         var wakeAt = Clock.Never;
         if (TryAdmit(now, start: true, ref wakeAt, out var lease) == Admission.Granted)
         {
-            taker.Granted = lease;
+            Grant(lease!, taker);
             CallForWorker(now);
             return true;
         }
@@ -240,6 +257,16 @@ public abstract partial class BatchRun
         _workers.Rest(taker);
         Throttle.Arm(wakeAt);
         return false;
+    }
+
+    private void Grant(Lease lease, LeaseTaker taker)
+    {
+        taker.Granted = lease;
+        lease.Worker = taker.Number;
+        if (lease.Entry is { } entry)
+        {
+            Journal!.NoteStarted(entry);
+        }
     }
 
     private void Offer(long now)
@@ -427,6 +454,12 @@ public abstract partial class BatchRun
             if (Options.Sequential)
             {
                 _inSequence = lease;
+            }
+
+            if (lease.HoldsUsage)
+            {
+                _reservedAhead--;
+                ReserveAhead(now);
             }
         }
 

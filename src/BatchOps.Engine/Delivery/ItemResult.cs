@@ -28,6 +28,7 @@ public sealed class ItemResult<TInput, TOutput>
         Error = lease.Last.Error;
         Errors = lease.Errors ?? (IReadOnlyList<Exception>)[];
         Abandoned = lease.State == ItemState.Abandoned;
+        Stored = status == ItemStatus.Succeeded ? lease.Stored : null;
         Status = status;
         Reason = reason;
     }
@@ -41,6 +42,19 @@ public sealed class ItemResult<TInput, TOutput>
         Output = leader.Output;
         Error = leader.Error;
         Errors = leader.Errors;
+        Resumed = leader.Resumed;
+        Stored = leader.Stored;
+    }
+
+    /// <summary>What the journal holds of an item that succeeded before.</summary>
+    internal ItemResult(Lease<TInput, TOutput> lease, StoredOutcome stored, TOutput? output, long now)
+        : this(lease, ItemStatus.Succeeded, OutcomeReason.None, now)
+    {
+        FromCache = true;
+        Resumed = stored.FromResume;
+        Attempts = stored.Attempts;
+        Output = output;
+        Stored = stored.Output;
     }
 
     /// <summary>The run's id.</summary>
@@ -73,8 +87,14 @@ public sealed class ItemResult<TInput, TOutput>
     /// <summary>Attempts that were started.</summary>
     public int Attempts { get; }
 
-    /// <summary>Whether an equal item ran in this one's place.</summary>
+    /// <summary>Whether the outcome was not made by running the item: an equal item ran in its place, or the journal held its result.</summary>
     public bool FromCache { get; }
+
+    /// <summary>Whether the item had succeeded in an earlier run of the batch.</summary>
+    public bool Resumed { get; }
+
+    /// <summary>The output as the journal keeps it.</summary>
+    internal StoredValue? Stored { get; }
 
     /// <summary>Whether the work ignored its stop and was left behind, still running.</summary>
     public bool Abandoned { get; }

@@ -116,6 +116,18 @@ public abstract partial class BatchRun
             Skip(first, now);
         }
 
+        while (_unreserved.TryPeek(out var waiting))
+        {
+            if (waiting.State != ItemState.Ended && Clock.After(waiting.ReadyAt, limit) is var at && at > now)
+            {
+                next = Math.Min(next, at);
+                break;
+            }
+
+            _unreserved.Dequeue();
+            Skip(waiting, now);
+        }
+
         foreach (var lease in _parked.ToList())
         {
             if (Clock.After(lease.ReadyAt, limit) is var at && at > now)

@@ -2,7 +2,7 @@ namespace BatchOps.Engine;
 
 /// <summary>An item as an executor holds it: the right to run one attempt, and what the operation may ask of the engine meanwhile.</summary>
 /// <remarks>One object carries an item through all its attempts; at most one attempt is at work at any time.</remarks>
-public abstract class Lease
+public abstract partial class Lease
 {
     private CancellationTokenSource? _stopping;
     private Action<Lease>? _onStop;
@@ -14,6 +14,7 @@ public abstract class Lease
         Key = traits.Key;
         SerializeKey = traits.SerializeBy;
         RateCost = traits.RateCost;
+        UsageCost = traits.UsageCost;
     }
 
     /// <summary>The item's place in the input, from 0.</summary>
@@ -52,6 +53,20 @@ public abstract class Lease
     internal object? SerializeKey { get; }
 
     internal double RateCost { get; }
+
+    internal double UsageCost { get; }
+
+    /// <summary>Whether it holds its units of the usage limit.</summary>
+    internal bool HoldsUsage { get; set; }
+
+    /// <summary>The item in the journal; null without one.</summary>
+    internal JournalItem? Entry { get; init; }
+
+    /// <summary>Number of the worker that has it, from 1.</summary>
+    internal int Worker { get; set; }
+
+    /// <summary>Batch, key and occurrence as a hash that stays the same over attempts, resumes and machines; null when nothing asked for it.</summary>
+    public string? Identity { get; internal init; }
 
     internal ItemState State { get; set; }
 
@@ -143,6 +158,7 @@ public abstract class Lease
         }
 
         _stopping = null;
+        _steps = null;
         _onStop = null;
         AttemptDeadline = Clock.Never;
         AbandonAt = Clock.Never;

@@ -37,6 +37,7 @@ public sealed class LeaseTaker<TInput, TOutput> : LeaseTaker, IDisposable
     public void Complete(Lease<TInput, TOutput> lease, in AttemptOutcome<TOutput> outcome)
     {
         ArgumentNullException.ThrowIfNull(lease);
+        _run.Keep(lease, outcome);
         _scope.Lease = null;
         _run.Complete(lease, outcome);
     }
@@ -48,6 +49,7 @@ public sealed class LeaseTaker<TInput, TOutput> : LeaseTaker, IDisposable
     public Lease<TInput, TOutput>? Exchange(Lease<TInput, TOutput> lease, in AttemptOutcome<TOutput> outcome)
     {
         ArgumentNullException.ThrowIfNull(lease);
+        _run.Keep(lease, outcome);
         if (!_run.Exchange(lease, outcome, this))
         {
             _scope.Lease = null;
@@ -64,6 +66,7 @@ public sealed class LeaseTaker<TInput, TOutput> : LeaseTaker, IDisposable
     public ValueTask<Lease<TInput, TOutput>?> ExchangeAsync(Lease<TInput, TOutput> lease, in AttemptOutcome<TOutput> outcome)
     {
         ArgumentNullException.ThrowIfNull(lease);
+        _run.Keep(lease, outcome);
         if (_run.Exchange(lease, outcome, this))
         {
             return new(Taken());
@@ -110,6 +113,6 @@ public abstract class LeaseTaker
 
     internal Lease? Granted { get; set; }
 
-    /// <summary>Whether the worker has asked for a lease before.</summary>
-    internal bool Arrived { get; set; }
+    /// <summary>The worker's number in its run, from 1; 0 before it has asked for a lease.</summary>
+    internal int Number { get; set; }
 }

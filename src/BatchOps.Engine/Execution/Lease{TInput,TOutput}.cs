@@ -21,6 +21,12 @@ public sealed class Lease<TInput, TOutput> : Lease
 
     internal List<Exception>? Errors { get; private set; }
 
+    /// <summary>The last output as the journal keeps it.</summary>
+    internal StoredValue? Stored { get; set; }
+
+    /// <summary>How the item ended, while the journal is still to write it.</summary>
+    internal ItemResult<TInput, TOutput>? Result { get; set; }
+
     /// <summary>The retry pipeline's view of the item; made by the first failure that may be retried.</summary>
     internal RetrySession<TInput, TOutput>? Retry { get; set; }
 

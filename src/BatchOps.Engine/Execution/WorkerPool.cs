@@ -14,6 +14,7 @@ internal sealed class WorkerPool
     private readonly Queue<long> _opening = new();
     private Action? _open;
     private int _count;
+    private int _arrived;
     private long _openingTicks;
 
     public bool HasIdle => _idle.Count > 0;
@@ -34,14 +35,16 @@ internal sealed class WorkerPool
         return _open!;
     }
 
-    /// <summary>A worker asks for its first lease.</summary>
-    public void Arrive(long now)
+    /// <summary>A worker asks for its first lease. Returns its number, from 1.</summary>
+    public int Arrive(long now)
     {
         if (_opening.TryDequeue(out var since))
         {
             // The mean of the last and those before: the first opening of a process is far slower than the next.
             _openingTicks = _openingTicks == 0 ? now - since : (_openingTicks + now - since) / 2;
         }
+
+        return ++_arrived;
     }
 
     public void Leave() => _count--;

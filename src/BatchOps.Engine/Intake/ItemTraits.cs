@@ -21,6 +21,10 @@ public readonly record struct ItemTraits
     /// <value>0 or more; default 1.</value>
     public double RateCost { get; init; } = 1;
 
+    /// <summary>Units of <see cref="BatchOptions.UsageLimit"/> that the item takes.</summary>
+    /// <value>0 or more; default 1.</value>
+    public double UsageCost { get; init; } = 1;
+
     /// <summary>Why the item can't run at all (its key could not be computed); it ends as failed without running.</summary>
     public Exception? Fault { get; init; }
 }

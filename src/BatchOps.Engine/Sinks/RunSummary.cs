@@ -14,6 +14,7 @@ public sealed class RunSummary
     private double _runningTicks;
     private long _runningSince;
     private long _emitted;
+    private long _committed;
 
     internal RunSummary(Guid runId, Clock clock, int limit)
     {
@@ -28,6 +29,9 @@ public sealed class RunSummary
     public Guid RunId { get; }
 
     internal long StartTimestamp => _startedAt;
+
+    /// <summary>A timestamp of the run's clock as time (UTC).</summary>
+    internal DateTimeOffset TimeAt(long timestamp) => StartTime + _clock.Between(_startedAt, timestamp);
 
     /// <summary>When the run started (UTC).</summary>
     public DateTimeOffset StartTime { get; }
@@ -59,8 +63,17 @@ public sealed class RunSummary
     /// <summary>Attempts that were started.</summary>
     public long Attempts { get; internal set; }
 
-    /// <summary>Items whose outcome was taken from an equal item's.</summary>
+    /// <summary>Items whose outcome was not made by running them: taken from an equal item or from the journal.</summary>
     public long FromCache { get; private set; }
+
+    /// <summary>Items whose outcome the journal holds as theirs; 0 without a journal.</summary>
+    public long Committed => Volatile.Read(ref _committed);
+
+    /// <summary>Items that had succeeded in an earlier run of the batch.</summary>
+    public long Resumed { get; private set; }
+
+    /// <summary>Units of <see cref="BatchOptions.UsageLimit"/> that are spent or held.</summary>
+    public double UsageSpent { get; internal set; }
 
     /// <summary>Items whose outcome has left the engine.</summary>
     public long Emitted => Volatile.Read(ref _emitted);
@@ -118,7 +131,7 @@ public sealed class RunSummary
     /// <summary>Share (0 to 1) of the ended items that succeeded; 1 when none ended.</summary>
     public double SuccessRate => Done == 0 ? 1 : (double)Succeeded / Done;
 
-    /// <summary>Share (0 to 1) of the ended items whose outcome was taken from an equal item's.</summary>
+    /// <summary>Share (0 to 1) of the ended items whose outcome was not made by running them.</summary>
     public double CacheHitRate => Done == 0 ? 0 : (double)FromCache / Done;
 
     /// <summary>The live concurrency limit from the start on, each change with its time; the first 1,000 changes.</summary>
@@ -156,8 +169,15 @@ public sealed class RunSummary
 
     internal void NoteEmitted(int count) => Interlocked.Add(ref _emitted, count);
 
-    internal void NoteEnded(ItemStatus status, bool fromCache, long workedTicks)
+    internal void NoteCommitted(int count) => Interlocked.Add(ref _committed, count);
+
+    internal void NoteEnded(ItemStatus status, bool fromCache, bool resumed, long workedTicks)
     {
+        if (resumed)
+        {
+            Resumed++;
+        }
+
         switch (status)
         {
             case ItemStatus.Succeeded:

@@ -1,0 +1,95 @@
+namespace BatchOps.Engine;
+
+// Units of the usage limit. With a journal an item may start when its reservation is on the disk: a run that is killed
+// has then started nothing that is not accounted for. So reservations are made ahead, for as many items as may be at
+// work, and many of them share a commit.
+public abstract partial class BatchRun
+{
+    private readonly Queue<Lease> _unreserved = new();
+    private readonly HashSet<Lease> _reserving = [];
+    private readonly UsageBudget? _budget;
+    private int _reservedAhead;
+
+    /// <summary>Reservations of items reached the disk. Called by the journal, without a lock.</summary>
+    internal void Reserved(List<JournalItem> items)
+    {
+        lock (Sync)
+        {
+            var now = Clock.Now;
+            foreach (var item in items)
+            {
+                // One that is not there any more ended meanwhile.
+                if (_reserving.Remove(item.Lease))
+                {
+                    _new.Enqueue(item.Lease);
+                }
+            }
+
+            Offer(now);
+        }
+
+        Leaving();
+    }
+
+    /// <summary>Reserves units for the next items, as far as they go. Stops the run when nothing can give any back. Who calls it looks for a worker afterwards.</summary>
+    private void ReserveAhead(long now)
+    {
+        while (_reservedAhead < Cap && _unreserved.TryPeek(out var lease))
+        {
+            if (lease.State == ItemState.Ended)
+            {
+                _unreserved.Dequeue();
+                continue;
+            }
+
+            if (!_budget!.TryTake(lease.UsageCost, lease.Entry?.HeldUsage ?? 0))
+            {
+                if (_budget.Holders == 0)
+                {
+                    Stop(OutcomeReason.Budget, now);
+                }
+
+                return;
+            }
+
+            _unreserved.Dequeue();
+            _reservedAhead++;
+            lease.HoldsUsage = true;
+            Summary.UsageSpent = _budget.Taken;
+            if (lease.Entry is null)
+            {
+                _new.Enqueue(lease);
+            }
+            else
+            {
+                _reserving.Add(lease);
+                Journal!.NoteReserved(lease.Entry, lease.UsageCost);
+            }
+        }
+    }
+
+    /// <summary>An item ended: what it held is spent or free again. Returns the units that it has spent.</summary>
+    private protected double SettleUsage(Lease lease, ItemStatus status, long now)
+    {
+        if (_budget is null || !lease.HoldsUsage)
+        {
+            return 0;
+        }
+
+        lease.HoldsUsage = false;
+        if (lease.Attempt == 0)
+        {
+            _reservedAhead--;
+        }
+
+        var spent = status is ItemStatus.Succeeded or ItemStatus.TimedOut || (status == ItemStatus.Canceled && lease.Attempt > 0);
+        _budget.Settle(lease.UsageCost, spent);
+        Summary.UsageSpent = _budget.Taken;
+        if (Starting)
+        {
+            ReserveAhead(now);
+        }
+
+        return spent ? lease.UsageCost : 0;
+    }
+}

@@ -1,0 +1,174 @@
+using Microsoft.Data.Sqlite;
+
+namespace BatchOps.Engine;
+
+/// <summary>Opens the SQLite file of a journal, makes it when it is new, and says clearly why it can't be used.</summary>
+internal static class JournalFile
+{
+    // A commit of another process takes milliseconds; who holds the file longer is not just writing to it.
+    private const int BusyMilliseconds = 10_000;
+
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>Opens a journal for writing; makes it, readable by its owner only, when it does not exist.</summary>
+    /// <exception cref="JournalException">It can't be used.</exception>
+    public static SqliteConnection OpenToWrite(string path) => OpenToWrite(path, JournalSchema.Steps);
+
+    /// <summary>Opens a journal with a schema of so many steps.</summary>
+    internal static SqliteConnection OpenToWrite(string path, IReadOnlyList<string> steps) => Guard(path, () =>
+    {
+        Create(path);
+        return Open(path, SqliteOpenMode.ReadWrite, connection =>
+        {
+            Migrate(connection, path, steps);
+
+            // An outcome must survive a power cut, so every commit reaches the disk before it is acknowledged.
+            connection.Execute("PRAGMA journal_mode = WAL");
+            connection.Execute("PRAGMA synchronous = FULL");
+        });
+    });
+
+    /// <summary>Opens a journal that exists, to read it.</summary>
+    /// <exception cref="JournalException">It does not exist or can't be used.</exception>
+    public static SqliteConnection OpenToRead(string path) => Guard(path, () =>
+    {
+        if (!File.Exists(path))
+        {
+            throw new JournalException(JournalFault.NotFound, $"There is no journal '{path}'. Name the file that was given to -Journal.");
+        }
+
+        // Not read-only: a reader of a WAL file may have to recover it.
+        return Open(path, SqliteOpenMode.ReadWrite, connection =>
+        {
+            var version = VersionOf(connection, path, JournalSchema.Steps.Count);
+            if (version < JournalSchema.Steps.Count)
+            {
+                Migrate(connection, path, JournalSchema.Steps);
+            }
+        });
+    });
+
+    /// <summary>Runs something on the file and explains what SQLite says when it fails.</summary>
+    public static T Guard<T>(string path, Func<T> use)
+    {
+        try
+        {
+            return use();
+        }
+        catch (SqliteException error)
+        {
+            throw Explain(path, error);
+        }
+        catch (Exception error) when (error is UnauthorizedAccessException or (IOException and not JournalException))
+        {
+            throw new JournalException(JournalFault.Inaccessible, $"The journal '{path}' can't be used: {error.Message}", error);
+        }
+    }
+
+    public static JournalException Explain(string path, SqliteException error)
+    {
+        var (fault, why) = error.SqliteErrorCode switch
+        {
+            SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED => (JournalFault.Locked, $"another process has held a lock on it for {BusyMilliseconds / 1000} s. Close what has it open, or use another file"),
+            SQLitePCL.raw.SQLITE_FULL => (JournalFault.Full, "the disk is full. Make room and go on with -Resume"),
+            SQLitePCL.raw.SQLITE_CORRUPT => (JournalFault.Damaged, "it is damaged. Restore a copy, or recover what can be read with sqlite3 .recover"),
+            SQLitePCL.raw.SQLITE_NOTADB => (JournalFault.Foreign, "it is not a SQLite file. Name another file"),
+            SQLitePCL.raw.SQLITE_CANTOPEN or SQLitePCL.raw.SQLITE_READONLY or SQLitePCL.raw.SQLITE_PERM or SQLitePCL.raw.SQLITE_AUTH => (JournalFault.Inaccessible, "it can't be opened for writing. Check the folder and its permissions"),
+            _ => (JournalFault.Inaccessible, "SQLite failed on it. Check the disk"),
+        };
+        return new JournalException(fault, $"The journal '{path}' can't be used: {why} ({error.Message}).", error);
+    }
+
+    /// <summary>Looks whether the file is whole.</summary>
+    /// <exception cref="JournalException">It is not.</exception>
+    public static void Check(SqliteConnection connection, string path)
+    {
+        var answer = connection.Scalar<string>("PRAGMA quick_check(1)");
+        if (answer != "ok")
+        {
+            throw new JournalException(JournalFault.Damaged, $"The journal '{path}' is damaged ({answer}). Restore a copy, or recover what can be read with sqlite3 .recover.");
+        }
+    }
+
+    private static void Create(string path)
+    {
+        if (File.Exists(path))
+        {
+            return;
+        }
+
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path));
+        if (!Directory.Exists(folder))
+        {
+            throw new JournalException(JournalFault.Inaccessible, $"The journal '{path}' can't be made: there is no folder '{folder}'. Make it first.");
+        }
+
+        // SQLite gives its other files the mode of this one.
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, Share = FileShare.ReadWrite };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = OwnerOnly;
+        }
+
+        new FileStream(path, options).Dispose();
+    }
+
+    private static SqliteConnection Open(string path, SqliteOpenMode mode, Action<SqliteConnection> prepare)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false, DefaultTimeout = 1 }.ToString());
+        try
+        {
+            connection.Open();
+            connection.Execute($"PRAGMA busy_timeout = {BusyMilliseconds}");
+            prepare(connection);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The schema version of the file; 0 for an empty one.</summary>
+    private static int VersionOf(SqliteConnection connection, string path, int latest)
+    {
+        var application = connection.Scalar<long>("PRAGMA application_id");
+        var version = (int)connection.Scalar<long>("PRAGMA user_version");
+        if (application != JournalSchema.ApplicationId && (application != 0 || version != 0 || connection.Scalar<long>("SELECT count(*) FROM sqlite_schema") > 0))
+        {
+            throw new JournalException(JournalFault.Foreign, $"'{path}' is a SQLite file of something else, not a journal. Name another file.");
+        }
+
+        return version <= latest
+            ? version
+            : throw new JournalException(JournalFault.Newer, $"The journal '{path}' has schema version {version}; this module knows versions up to {latest}. Update the module, or use another file.");
+    }
+
+    private static void Migrate(SqliteConnection connection, string path, IReadOnlyList<string> steps)
+    {
+        if (VersionOf(connection, path, steps.Count) == steps.Count)
+        {
+            return;
+        }
+
+        connection.Execute("BEGIN IMMEDIATE");
+        try
+        {
+            // Another process may have been first.
+            for (var version = VersionOf(connection, path, steps.Count); version < steps.Count; version++)
+            {
+                connection.Execute(steps[version]);
+            }
+
+            connection.Execute($"PRAGMA application_id = {JournalSchema.ApplicationId}");
+            connection.Execute($"PRAGMA user_version = {steps.Count}");
+            connection.Execute("COMMIT");
+        }
+        catch
+        {
+            connection.TryExecute("ROLLBACK");
+            throw;
+        }
+    }
+}

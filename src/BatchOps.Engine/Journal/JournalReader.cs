@@ -1,0 +1,255 @@
+using Microsoft.Data.Sqlite;
+
+namespace BatchOps.Engine;
+
+/// <summary>Reads and tidies a journal, also while runs write it.</summary>
+/// <remarks>Items come in pages, each in a transaction of its own: a long read would keep the write-ahead log from being emptied.</remarks>
+public sealed class JournalReader : IDisposable
+{
+    private const int PageSize = 500;
+
+    private const string RunColumns =
+        """
+        r.id, r.guid, b.name, r.resumed, r.command, r.file, r.line, r.options, r.item_order, r.host, r.pid, r.started_at, r.ended_at, r.status, r.reason,
+        r.max_concurrency, r.peak_concurrency, r.mean_concurrency, r.duration, r.items, r.succeeded, r.failed, r.timed_out, r.canceled, r.skipped,
+        r.from_cache, r.attempts, r.item_seconds, r.rate_limit_hits, r.breaker_trips
+        """;
+
+    // A run's own row is filled at its end; until then its items tell.
+    private const string LiveCounts =
+        """
+        SELECT count(*), sum(status = 'Succeeded'), sum(status = 'Failed'), sum(status = 'TimedOut'), sum(status = 'Canceled'), sum(status = 'Skipped'),
+               sum(from_cache), sum(attempts), total(CASE WHEN from_cache THEN 0 ELSE duration END), max(ended_at)
+        FROM items WHERE id BETWEEN $run << 32 AND ($run << 32) + 4294967295
+        """;
+
+    private readonly SqliteConnection _connection;
+
+    /// <summary>Opens a journal.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="JournalException">It does not exist or can't be used.</exception>
+    public JournalReader(string path)
+    {
+        Path = path;
+        _connection = JournalFile.OpenToRead(path);
+    }
+
+    /// <summary>The file.</summary>
+    public string Path { get; }
+
+    /// <summary>Its runs, the oldest first.</summary>
+    /// <param name="batchName">Only those of that batch; null for all.</param>
+    /// <exception cref="JournalException">The journal can't be read.</exception>
+    public IReadOnlyList<JournaledRun> Runs(string? batchName = null) => JournalFile.Guard(Path, () =>
+    {
+        var runs = new List<JournaledRun>();
+        using (var command = _connection.Command(
+            $"SELECT {RunColumns} FROM runs r JOIN batches b ON b.id = r.batch_id WHERE $batch IS NULL OR b.name = $batch ORDER BY r.id",
+            ("$batch", batchName)))
+        using (var reader = command.ExecuteReader())
+        {
+            while (reader.Read())
+            {
+                runs.Add(ReadRun(reader));
+            }
+        }
+
+        return runs.ConvertAll(run => run.EndTime is null ? WithLiveCounts(run) : run);
+    });
+
+    /// <summary>A run's items in input order.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="statuses">Only those of these statuses; null for all.</param>
+    /// <exception cref="JournalException">The journal can't be read.</exception>
+    public IEnumerable<JournaledItem> Items(JournaledRun run, IReadOnlyCollection<string>? statuses = null)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        var wanted = statuses is null ? null : string.Join(',', statuses.Select(static s => s.ToUpperInvariant()));
+        var after = (run.Row << 32) - 1;
+        while (true)
+        {
+            var page = JournalFile.Guard(Path, () => ReadPage(run, wanted, after, out after));
+            foreach (var item in page)
+            {
+                yield return item;
+            }
+
+            if (page.Count < PageSize)
+            {
+                yield break;
+            }
+        }
+    }
+
+    /// <summary>A run's figures over time.</summary>
+    /// <param name="run">The run.</param>
+    /// <exception cref="JournalException">The journal can't be read.</exception>
+    public IReadOnlyList<MetricsSample> Metrics(JournaledRun run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        return JournalFile.Guard(Path, () =>
+        {
+            var samples = new List<MetricsSample>();
+            using var command = _connection.Command(
+                "SELECT at, elapsed, started, in_flight, concurrency_limit, done, failed, mean_item_duration, rate_limit_hits, breaker_trips, cache_hit_rate FROM metrics WHERE run_id = $run ORDER BY rowid",
+                ("$run", run.Row));
+            using var reader = command.ExecuteReader();
+            while (reader.Read())
+            {
+                samples.Add(new MetricsSample(
+                    JournalTime.Read(reader.GetString(0)),
+                    TimeSpan.FromSeconds(reader.GetDouble(1)),
+                    reader.GetInt64(2),
+                    reader.GetInt32(3),
+                    reader.GetInt32(4),
+                    reader.GetInt64(5),
+                    reader.GetInt64(6),
+                    TimeSpan.FromSeconds(reader.GetDouble(7)),
+                    reader.GetInt64(8),
+                    reader.GetInt32(9),
+                    reader.GetDouble(10)));
+            }
+
+            return samples;
+        });
+    }
+
+    /// <summary>Removes a run, its items and figures, and steps that no run of its batch could use any more.</summary>
+    /// <param name="run">The run.</param>
+    /// <returns>False when it is at work, and was left alone.</returns>
+    /// <exception cref="JournalException">The journal can't be written.</exception>
+    public bool Remove(JournaledRun run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        return JournalFile.Guard(Path, () =>
+        {
+            _connection.Execute("BEGIN IMMEDIATE");
+            try
+            {
+                var atWork = _connection.Scalar<long>("SELECT count(*) FROM batches WHERE owner = $guid", ("$guid", run.RunId.ToString())) > 0
+                    && _connection.Scalar<string>("SELECT status FROM runs WHERE id = $run", ("$run", run.Row)) == "Running";
+                if (!atWork)
+                {
+                    _connection.Execute("DELETE FROM items WHERE id BETWEEN $run << 32 AND ($run << 32) + 4294967295", ("$run", run.Row));
+                    _connection.Execute("DELETE FROM metrics WHERE run_id = $run", ("$run", run.Row));
+                    _connection.Execute("DELETE FROM runs WHERE id = $run", ("$run", run.Row));
+                    _connection.Execute("DELETE FROM steps WHERE NOT EXISTS (SELECT 1 FROM runs r WHERE r.batch_id = steps.batch_id AND r.generation = steps.generation)");
+                    _connection.Execute("DELETE FROM batches WHERE NOT EXISTS (SELECT 1 FROM runs r WHERE r.batch_id = batches.id)");
+                }
+
+                _connection.Execute("COMMIT");
+                return !atWork;
+            }
+            catch
+            {
+                _connection.TryExecute("ROLLBACK");
+                throw;
+            }
+        });
+    }
+
+    /// <summary>Closes the journal.</summary>
+    public void Dispose() => _connection.Dispose();
+
+    private List<JournaledItem> ReadPage(JournaledRun run, string? wanted, long from, out long last)
+    {
+        var items = new List<JournaledItem>(PageSize);
+        last = from;
+        using var command = _connection.Command(
+            """
+            SELECT id, idx, identity, key, status, reason, attempts, worker, queued_at, started_at, ended_at, duration, waited, from_cache, usage, error, error_type, input, output, lossy
+            FROM items WHERE id > $after AND id <= $end AND ($wanted IS NULL OR instr(',' || $wanted || ',', ',' || upper(status) || ',') > 0) ORDER BY id LIMIT $page
+            """,
+            ("$after", from),
+            ("$end", (run.Row << 32) + uint.MaxValue),
+            ("$wanted", wanted),
+            ("$page", PageSize));
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            last = reader.GetInt64(0);
+            items.Add(new JournaledItem
+            {
+                RunId = run.RunId,
+                Index = reader.GetInt64(1),
+                Identity = reader.Text(2),
+                Key = reader.Text(3),
+                Status = reader.GetString(4),
+                Reason = reader.Text(5),
+                Attempts = reader.GetInt32(6),
+                Worker = reader.IsDBNull(7) ? null : reader.GetInt32(7),
+                QueuedAt = JournalTime.Read(reader.GetString(8)),
+                StartedAt = JournalTime.ReadOrNull(reader.Text(9)),
+                EndedAt = JournalTime.ReadOrNull(reader.Text(10)),
+                Duration = reader.IsDBNull(11) ? TimeSpan.Zero : TimeSpan.FromSeconds(reader.GetDouble(11)),
+                Waited = reader.IsDBNull(12) ? TimeSpan.Zero : TimeSpan.FromSeconds(reader.GetDouble(12)),
+                FromCache = reader.GetBoolean(13),
+                Usage = reader.GetDouble(14),
+                Error = reader.Text(15),
+                ErrorType = reader.Text(16),
+                Input = reader.Text(17),
+                Output = reader.Text(18) is { } output ? new StoredValue(output, reader.GetBoolean(19)) : null,
+            });
+        }
+
+        return items;
+    }
+
+    private static JournaledRun ReadRun(SqliteDataReader reader) => new()
+    {
+        Row = reader.GetInt64(0),
+        RunId = Guid.Parse(reader.GetString(1)),
+        BatchName = reader.GetString(2),
+        Resumed = reader.GetBoolean(3),
+        Command = reader.Text(4),
+        ScriptFile = reader.Text(5),
+        ScriptLine = reader.IsDBNull(6) ? null : reader.GetInt32(6),
+        Settings = reader.GetString(7),
+        Ordered = reader.GetString(8) == "input",
+        Host = reader.GetString(9),
+        ProcessId = reader.GetInt32(10),
+        StartTime = JournalTime.Read(reader.GetString(11)),
+        EndTime = JournalTime.ReadOrNull(reader.Text(12)),
+        Status = reader.GetString(13),
+        Reason = reader.Text(14),
+        MaxConcurrency = reader.GetInt32(15),
+        PeakConcurrency = reader.GetInt32(16),
+        MeanConcurrency = reader.GetDouble(17),
+        Duration = TimeSpan.FromSeconds(reader.GetDouble(18)),
+        Items = reader.GetInt64(19),
+        Succeeded = reader.GetInt64(20),
+        Failed = reader.GetInt64(21),
+        TimedOut = reader.GetInt64(22),
+        Canceled = reader.GetInt64(23),
+        Skipped = reader.GetInt64(24),
+        FromCache = reader.GetInt64(25),
+        Attempts = reader.GetInt64(26),
+        ItemSeconds = reader.GetDouble(27),
+        RateLimitHits = reader.GetInt64(28),
+        BreakerTrips = reader.GetInt32(29),
+    };
+
+    private JournaledRun WithLiveCounts(JournaledRun run)
+    {
+        using var command = _connection.Command(LiveCounts, ("$run", run.Row));
+        using var reader = command.ExecuteReader();
+        if (!reader.Read() || reader.GetInt64(0) == 0)
+        {
+            return run;
+        }
+
+        return run with
+        {
+            Items = reader.GetInt64(0),
+            Succeeded = reader.GetInt64(1),
+            Failed = reader.GetInt64(2),
+            TimedOut = reader.GetInt64(3),
+            Canceled = reader.GetInt64(4),
+            Skipped = reader.GetInt64(5),
+            FromCache = reader.GetInt64(6),
+            Attempts = reader.GetInt64(7),
+            ItemSeconds = reader.GetDouble(8),
+            Duration = JournalTime.ReadOrNull(reader.Text(9)) is { } last ? last - run.StartTime : TimeSpan.Zero,
+        };
+    }
+}

@@ -1,0 +1,471 @@
+using Microsoft.Data.Sqlite;
+
+namespace BatchOps.Engine;
+
+// The one thread that writes. No linger: when a commit ends, what has come meanwhile is the next one.
+internal sealed partial class RunJournal
+{
+    // Enough to make the cost of a commit small for each, and few enough to hand outcomes out soon.
+    private const int MostInCommit = 256;
+
+    private readonly object _sync = new();
+    private readonly Thread _thread;
+    private readonly Queue<JournalItem> _dirty = new();
+    private readonly List<PendingStep> _steps = [];
+    private readonly List<MetricsSample> _samples = [];
+    private readonly List<(JournalItem Item, JournalRow Row)> _taken = new(MostInCommit);
+    private readonly List<JournalItem> _committed = new(MostInCommit);
+    private readonly List<JournalItem> _reserved = [];
+    private Action? _ended;
+    private bool _failed;
+    private bool _closed;
+    private SqliteCommand? _insert;
+    private SqliteCommand? _update;
+
+    /// <summary>An item waits to be admitted.</summary>
+    public void NotePending(JournalItem item)
+    {
+        lock (_sync)
+        {
+            item.Row.Status = JournalRow.Pending;
+            item.Row.StartedAt = item.Row.EndedAt = Clock.Never;
+            Enqueue(item);
+        }
+    }
+
+    /// <summary>An item takes units of the usage limit; it may start when that is on the disk.</summary>
+    public void NoteReserved(JournalItem item, double usage)
+    {
+        lock (_sync)
+        {
+            item.Row.Usage = usage;
+            item.Row.Reserves = true;
+            Enqueue(item);
+        }
+    }
+
+    /// <summary>An attempt starts.</summary>
+    public void NoteStarted(JournalItem item)
+    {
+        lock (_sync)
+        {
+            item.Row.Status = JournalRow.Running;
+            item.Row.Attempts = item.Lease.Attempt;
+            item.Row.Worker = item.Lease.Worker;
+            item.Row.StartedAt = item.Lease.FirstStartedAt;
+            Enqueue(item);
+        }
+    }
+
+    /// <summary>An attempt failed and another will follow.</summary>
+    public void NoteRetrying(JournalItem item)
+    {
+        lock (_sync)
+        {
+            item.Row.Status = JournalRow.Retrying;
+            Enqueue(item);
+        }
+    }
+
+    /// <summary>An item ended. The run is told when that is on the disk.</summary>
+    public void NoteEnded(JournalItem item, JournalRow row)
+    {
+        lock (_sync)
+        {
+            item.Row = row with { Worker = item.Row.Worker };
+            Enqueue(item);
+        }
+    }
+
+    /// <summary>Stores a step's result; returns when it is on the disk.</summary>
+    /// <exception cref="JournalException">It could not be written.</exception>
+    public void StoreStep(string identity, string name, StoredValue result)
+    {
+        var step = new PendingStep(identity, name, result);
+        lock (_sync)
+        {
+            if (_closed || _failed)
+            {
+                throw new JournalException(JournalFault.Inaccessible, $"The result of the step '{name}' can't be journalled: the run has ended.");
+            }
+
+            _steps.Add(step);
+            Monitor.Pulse(_sync);
+        }
+
+        step.Written.Task.GetAwaiter().GetResult();
+    }
+
+    public void Add(MetricsSample sample)
+    {
+        lock (_sync)
+        {
+            if (!_closed && !_failed)
+            {
+                _samples.Add(sample);
+                Monitor.Pulse(_sync);
+            }
+        }
+    }
+
+    /// <summary>The run has ended: what is left is written, then its end, and the file is closed.</summary>
+    /// <param name="closed">Called when all of that is done, or can't be.</param>
+    public void End(Action closed)
+    {
+        lock (_sync)
+        {
+            _ended = closed;
+            Monitor.Pulse(_sync);
+        }
+    }
+
+    private void Enqueue(JournalItem item)
+    {
+        if (item.Queued)
+        {
+            return;
+        }
+
+        item.Queued = true;
+        _dirty.Enqueue(item);
+        if (_dirty.Count == 1)
+        {
+            Monitor.Pulse(_sync);
+        }
+    }
+
+    private void Write()
+    {
+        var steps = new List<PendingStep>();
+        var samples = new List<MetricsSample>();
+        while (true)
+        {
+            Action? ended;
+            lock (_sync)
+            {
+                while (_dirty.Count == 0 && _steps.Count == 0 && _samples.Count == 0 && _ended is null)
+                {
+                    Monitor.Wait(_sync);
+                }
+
+                TakeRows();
+                steps.AddRange(_steps);
+                _steps.Clear();
+                samples.AddRange(_samples);
+                _samples.Clear();
+                ended = _dirty.Count == 0 ? _ended : null;
+            }
+
+            try
+            {
+                if (!_failed)
+                {
+                    Commit(steps, samples, ended is not null);
+                }
+            }
+            catch (Exception error) when (error is SqliteException or IOException)
+            {
+                Fail(error as JournalException ?? (error is SqliteException sqlite ? JournalFile.Explain(_options.Path, sqlite) : new JournalException(JournalFault.Inaccessible, error.Message, error)), steps);
+            }
+
+            if (!_failed)
+            {
+                Acknowledge(steps);
+            }
+
+            steps.Clear();
+            samples.Clear();
+            if (ended is not null)
+            {
+                Close();
+                ended();
+                return;
+            }
+        }
+    }
+
+    private void TakeRows()
+    {
+        _taken.Clear();
+        while (_taken.Count < MostInCommit && _dirty.TryDequeue(out var item))
+        {
+            item.Queued = false;
+            _taken.Add((item, item.Row));
+            item.Row.Reserves = false;
+        }
+    }
+
+    private void Commit(List<PendingStep> steps, List<MetricsSample> samples, bool last)
+    {
+        _writer.Execute("BEGIN IMMEDIATE");
+        try
+        {
+            RequireOwnership();
+            foreach (var (item, row) in _taken)
+            {
+                Write(item, row);
+            }
+
+            foreach (var step in steps)
+            {
+                Write(step);
+            }
+
+            foreach (var sample in samples)
+            {
+                Write(sample);
+            }
+
+            if (last)
+            {
+                WriteEnd();
+            }
+
+            _writer.Execute("COMMIT");
+        }
+        catch
+        {
+            _writer.TryExecute("ROLLBACK");
+            throw;
+        }
+    }
+
+    /// <summary>A process that slept while another took the batch over must not write into it any more.</summary>
+    private void RequireOwnership()
+    {
+        _owner ??= _writer.Command(
+            "UPDATE batches SET heartbeat_at = $now WHERE id = $id AND owner = $run",
+            ("$now", string.Empty),
+            ("$id", _batchId),
+            ("$run", Guid));
+        _owner.Parameters[0].Value = JournalTime.Write(_run.Clock.Provider.GetUtcNow());
+        if (_owner.ExecuteNonQuery() == 0)
+        {
+            throw new JournalException(JournalFault.Owned, $"The batch '{_run.Options.BatchName}' in the journal '{_options.Path}' was taken over by another run while this one was silent.");
+        }
+    }
+
+    private SqliteCommand? _owner;
+
+    private void Write(JournalItem item, JournalRow row)
+    {
+        var at = _run.Summary;
+        if (!item.Inserted)
+        {
+            _insert ??= Prepare(
+                """
+                INSERT INTO items (id, run_id, idx, identity, key_hash, occurrence, key, input, queued_at, status, reason, attempts, worker, started_at, ended_at, duration, waited, from_cache, usage, error, error_type, output, lossy)
+                VALUES ($id, $run, $idx, $identity, $key_hash, $occurrence, $key, $input, $queued_at, $status, $reason, $attempts, $worker, $started_at, $ended_at, $duration, $waited, $from_cache, $usage, $error, $error_type, $output, $lossy)
+                """,
+                ["$id", "$status", "$reason", "$attempts", "$worker", "$started_at", "$ended_at", "$duration", "$waited", "$from_cache", "$usage", "$error", "$error_type", "$output", "$lossy", "$run", "$idx", "$identity", "$key_hash", "$occurrence", "$key", "$input", "$queued_at"]);
+            Set(_insert, 15, _runId);
+            Set(_insert, 16, item.Index);
+            Set(_insert, 17, item.Identity);
+            Set(_insert, 18, item.KeyHash);
+            Set(_insert, 19, item.KeyHash is null ? null : item.Occurrence);
+            Set(_insert, 20, item.Key);
+            Set(_insert, 21, item.Input);
+            Set(_insert, 22, JournalTime.Write(at.TimeAt(item.Lease.QueuedAt)));
+            Bind(_insert, item, row);
+            _insert.ExecuteNonQuery();
+            if (item.HeldUsage > 0)
+            {
+                // What a run that died held for this item is held by this run's row from now on.
+                _writer.Execute(
+                    $"UPDATE items SET usage = 0 WHERE id IN (SELECT i.id {HeldByDeadRuns})",
+                    ("$hash", item.KeyHash),
+                    ("$occurrence", item.Occurrence),
+                    ("$batch", _batchId),
+                    ("$generation", _generation),
+                    ("$run", _runId));
+            }
+        }
+        else
+        {
+            _update ??= Prepare(
+                """
+                UPDATE items SET status = $status, reason = $reason, attempts = $attempts, worker = $worker, started_at = $started_at, ended_at = $ended_at, duration = $duration, waited = $waited,
+                    from_cache = $from_cache, usage = $usage, error = $error, error_type = $error_type, output = $output, lossy = $lossy WHERE id = $id
+                """,
+                ["$id", "$status", "$reason", "$attempts", "$worker", "$started_at", "$ended_at", "$duration", "$waited", "$from_cache", "$usage", "$error", "$error_type", "$output", "$lossy"]);
+            Bind(_update, item, row);
+            _update.ExecuteNonQuery();
+        }
+    }
+
+    private void Bind(SqliteCommand command, JournalItem item, JournalRow row)
+    {
+        var (type, message) = row.Error is { } error ? _run.DescribeError(error) : (null, null);
+        Set(command, 0, (_runId << 32) | item.Index);
+        Set(command, 1, row.Status);
+        Set(command, 2, row.Reason == OutcomeReason.None ? null : row.Reason.ToString());
+        Set(command, 3, row.Attempts);
+        Set(command, 4, row.Worker == 0 ? null : row.Worker);
+        Set(command, 5, Time(row.StartedAt));
+        Set(command, 6, Time(row.EndedAt));
+        Set(command, 7, row.IsFinal ? row.Duration.TotalSeconds : null);
+        Set(command, 8, row.IsFinal ? row.Waited.TotalSeconds : null);
+        Set(command, 9, row.FromCache);
+        Set(command, 10, row.Usage);
+        Set(command, 11, message is null || _options.Content == JournalContent.None ? null : Redactor.Redact(message));
+        Set(command, 12, type);
+        Set(command, 13, KeepsOutput ? row.Output?.Text : null);
+        Set(command, 14, row.Output is { Lossy: true });
+    }
+
+    private void Write(PendingStep step) => _writer.Execute(
+        """
+        INSERT INTO steps (batch_id, generation, identity, name, ended_at, output, lossy) VALUES ($batch, $generation, $identity, $name, $now, $output, $lossy)
+        ON CONFLICT DO NOTHING
+        """,
+        ("$batch", _batchId),
+        ("$generation", _generation),
+        ("$identity", step.Identity),
+        ("$name", step.Name),
+        ("$now", JournalTime.Write(_run.Clock.Provider.GetUtcNow())),
+        ("$output", step.Result.Text),
+        ("$lossy", step.Result.Lossy));
+
+    private void Write(MetricsSample sample) => _writer.Execute(
+        """
+        INSERT INTO metrics (run_id, at, elapsed, started, in_flight, concurrency_limit, done, failed, mean_item_duration, rate_limit_hits, breaker_trips, cache_hit_rate)
+        VALUES ($run, $at, $elapsed, $started, $flight, $limit, $done, $failed, $mean, $hits, $trips, $cached)
+        """,
+        ("$run", _runId),
+        ("$at", JournalTime.Write(sample.At)),
+        ("$elapsed", sample.Elapsed.TotalSeconds),
+        ("$started", sample.Started),
+        ("$flight", sample.InFlight),
+        ("$limit", sample.Limit),
+        ("$done", sample.Done),
+        ("$failed", sample.Failed),
+        ("$mean", sample.MeanItemDuration.TotalSeconds),
+        ("$hits", sample.RateLimitHits),
+        ("$trips", sample.BreakerTrips),
+        ("$cached", sample.CacheHitRate));
+
+    private void WriteEnd()
+    {
+        var summary = _run.Summary;
+        Write(_run.Sample());
+        _writer.Execute(
+            """
+            UPDATE runs SET ended_at = $now, status = $status, reason = $reason, peak_concurrency = $peak, mean_concurrency = $mean, duration = $duration, items = $items, succeeded = $succeeded,
+                failed = $failed, timed_out = $timed_out, canceled = $canceled, skipped = $skipped, from_cache = $cached, attempts = $attempts, item_seconds = $seconds,
+                rate_limit_hits = $hits, breaker_trips = $trips
+            WHERE id = $run
+            """,
+            ("$now", JournalTime.Write(_run.Clock.Provider.GetUtcNow())),
+            ("$status", _run.Fault is not null ? "Faulted" : summary.StopReason switch { OutcomeReason.None => "Completed", OutcomeReason.Canceled => "Canceled", _ => "Stopped" }),
+            ("$reason", summary.StopReason == OutcomeReason.None ? null : summary.StopReason.ToString()),
+            ("$peak", summary.PeakConcurrency),
+            ("$mean", summary.MeanConcurrency),
+            ("$duration", summary.Duration.TotalSeconds),
+            ("$items", summary.Read),
+            ("$succeeded", summary.Succeeded),
+            ("$failed", summary.Failed),
+            ("$timed_out", summary.TimedOut),
+            ("$canceled", summary.Canceled),
+            ("$skipped", summary.Skipped),
+            ("$cached", summary.FromCache),
+            ("$attempts", summary.Attempts),
+            ("$seconds", summary.ItemSeconds),
+            ("$hits", summary.RateLimitHits),
+            ("$trips", summary.BreakerTrips),
+            ("$run", _runId));
+        _writer.Execute("UPDATE batches SET owner = NULL WHERE id = $id", ("$id", _batchId));
+    }
+
+    private void Acknowledge(List<PendingStep> steps)
+    {
+        _committed.Clear();
+        _reserved.Clear();
+        foreach (var (item, row) in _taken)
+        {
+            item.Inserted = true;
+            if (row.IsFinal)
+            {
+                _committed.Add(item);
+            }
+            else if (row.Reserves)
+            {
+                _reserved.Add(item);
+            }
+        }
+
+        foreach (var step in steps)
+        {
+            step.Written.SetResult();
+        }
+
+        if (_committed.Count > 0)
+        {
+            _run.Committed(_committed);
+        }
+
+        if (_reserved.Count > 0)
+        {
+            _run.Reserved(_reserved);
+        }
+    }
+
+    /// <summary>Nothing more is written: the run stops, and what is not on the disk is not handed out.</summary>
+    private void Fail(JournalException error, List<PendingStep> steps)
+    {
+        lock (_sync)
+        {
+            _failed = true;
+            steps.AddRange(_steps);
+            _steps.Clear();
+        }
+
+        foreach (var step in steps)
+        {
+            step.Written.SetException(error);
+        }
+
+        _run.Abort(error);
+    }
+
+    private void Close()
+    {
+        lock (_sync)
+        {
+            _closed = true;
+        }
+
+        lock (_reading)
+        {
+            _findInBatch?.Dispose();
+            _findInCache?.Dispose();
+            _reader.Dispose();
+        }
+
+        _insert?.Dispose();
+        _update?.Dispose();
+        _owner?.Dispose();
+        _writer.Dispose();
+    }
+
+    private string? Time(long timestamp) => timestamp == Clock.Never ? null : JournalTime.Write(_run.Summary.TimeAt(timestamp));
+
+    private SqliteCommand Prepare(string sql, string[] parameters)
+    {
+        var command = _writer.CreateCommand();
+        command.CommandText = sql;
+        foreach (var name in parameters)
+        {
+            command.Parameters.AddWithValue(name, DBNull.Value);
+        }
+
+        command.Prepare();
+        return command;
+    }
+
+    private static void Set(SqliteCommand command, int parameter, object? value) => command.Parameters[parameter].Value = value ?? DBNull.Value;
+
+    private sealed record PendingStep(string Identity, string Name, StoredValue Result)
+    {
+        public TaskCompletionSource Written { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

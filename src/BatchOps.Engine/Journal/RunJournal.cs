@@ -1,0 +1,270 @@
+using Microsoft.Data.Sqlite;
+
+namespace BatchOps.Engine;
+
+/// <summary>One run's part of a journal: what it finds there, and what it writes.</summary>
+/// <remarks>
+/// Items run at least once; exactly one outcome is recorded for each item of a run. An outcome is on the disk before it
+/// is handed out.
+/// </remarks>
+internal sealed partial class RunJournal
+{
+    private readonly JournalOptions _options;
+    private readonly BatchRun _run;
+    private readonly object _reading = new();
+    private readonly SqliteConnection _writer;
+    private readonly SqliteConnection _reader;
+    private readonly long _batchId;
+    private readonly long _runId;
+    private readonly long _generation;
+    private readonly double _spent;
+    private SqliteCommand? _findInBatch;
+    private SqliteCommand? _findInCache;
+
+    /// <summary>Opens the journal, takes the batch over and writes the run's start.</summary>
+    /// <exception cref="JournalException">The file can't be used, or the batch must not be run now.</exception>
+    public RunJournal(BatchRun run, JournalOptions options)
+    {
+        _run = run;
+        _options = options;
+        _writer = JournalFile.OpenToWrite(options.Path);
+        try
+        {
+            (_batchId, _runId, _generation, _spent) = JournalFile.Guard(options.Path, Begin);
+            _reader = JournalFile.OpenToRead(options.Path);
+        }
+        catch
+        {
+            _writer.Dispose();
+            throw;
+        }
+
+        _thread = new Thread(Write) { IsBackground = true, Name = "BatchOps journal" };
+        _thread.Start();
+    }
+
+    /// <summary>What the caller should be told though nothing failed.</summary>
+    public string? Notice { get; private set; }
+
+    /// <summary>Units that the batch had spent before this run, held ones included.</summary>
+    public double SpentBefore => _spent;
+
+    /// <summary>Whether outputs are kept.</summary>
+    public bool KeepsOutput => _options.Content >= JournalContent.Results;
+
+    /// <summary>Whether items are kept.</summary>
+    public bool KeepsInput => _options.Content == JournalContent.All;
+
+    /// <summary>What is kept of a key.</summary>
+    public string? Keeps(string key) => _options.Content == JournalContent.None ? null : Redactor.Redact(key);
+
+    /// <summary>What is stored of the item's success: in the batch that is resumed, else in the cache.</summary>
+    public StoredOutcome? Find(JournalItem item)
+    {
+        if (item.KeyHash is null || (!_options.Resume && _options.CacheFor is null))
+        {
+            return null;
+        }
+
+        lock (_reading)
+        {
+            return JournalFile.Guard(_options.Path, () => (_options.Resume ? FindInBatch(item) : null) ?? (_options.CacheFor is { } age ? FindInCache(item, age) : null));
+        }
+    }
+
+    /// <summary>Units that a run that died holds for the item.</summary>
+    public double FindHeldUsage(JournalItem item)
+    {
+        if (!_options.Resume || item.KeyHash is null)
+        {
+            return 0;
+        }
+
+        lock (_reading)
+        {
+            return JournalFile.Guard(_options.Path, () => _reader.Scalar<double>(
+                $"SELECT total(i.usage) {HeldByDeadRuns}",
+                ("$hash", item.KeyHash),
+                ("$occurrence", item.Occurrence),
+                ("$batch", _batchId),
+                ("$generation", _generation),
+                ("$run", _runId)));
+        }
+    }
+
+    /// <summary>The result of a step of the item that is stored already; null when there is none.</summary>
+    public StoredValue? FindStep(string identity, string name)
+    {
+        lock (_reading)
+        {
+            return JournalFile.Guard(_options.Path, () =>
+            {
+                using var command = _reader.Command(
+                    "SELECT output, lossy FROM steps WHERE identity = $identity AND generation = $generation AND name = $name AND batch_id = $batch",
+                    ("$identity", identity),
+                    ("$generation", _generation),
+                    ("$name", name),
+                    ("$batch", _batchId));
+                using var reader = command.ExecuteReader();
+                return reader.Read() ? new StoredValue(reader.GetString(0), reader.GetBoolean(1)) : (StoredValue?)null;
+            });
+        }
+    }
+
+    private const string HeldByDeadRuns =
+        """
+        FROM items i JOIN runs r ON r.id = i.run_id
+        WHERE i.key_hash = $hash AND i.occurrence = $occurrence AND i.status IN ('Pending', 'Running', 'Retrying')
+              AND r.batch_id = $batch AND r.generation = $generation AND r.id <> $run
+        """;
+
+    private (long Batch, long Run, long Generation, double Spent) Begin()
+    {
+        if (_options.Resume)
+        {
+            JournalFile.Check(_writer, _options.Path);
+        }
+
+        _writer.Execute("BEGIN IMMEDIATE");
+        try
+        {
+            var now = _run.Clock.Provider.GetUtcNow();
+            var (batch, generation) = EnterBatch(now);
+            JournalOwner.Take(_writer, _options.Path, batch, _run.Options.BatchName!, Guid, now);
+
+            // The owner before this one is dead, so its run is over, whatever its row says.
+            _writer.Execute("UPDATE runs SET status = 'Interrupted' WHERE batch_id = $batch AND status = 'Running'", ("$batch", batch));
+            var run = InsertRun(batch, generation, now);
+            var spent = _writer.Scalar<double>("SELECT total(i.usage) FROM items i JOIN runs r ON r.id = i.run_id WHERE r.batch_id = $batch AND r.generation = $generation", ("$batch", batch), ("$generation", generation));
+            _writer.Execute("COMMIT");
+            return (batch, run, generation, spent);
+        }
+        catch
+        {
+            _writer.TryExecute("ROLLBACK");
+            throw;
+        }
+    }
+
+    private string Guid => _run.Id.ToString();
+
+    private (long Id, long Generation) EnterBatch(DateTimeOffset now)
+    {
+        using (var command = _writer.Command("SELECT id, generation, operation_hash FROM batches WHERE name = $name", ("$name", _run.Options.BatchName!)))
+        using (var reader = command.ExecuteReader())
+        {
+            if (reader.Read())
+            {
+                var (id, generation, hash) = (reader.GetInt64(0), reader.GetInt64(1), reader.GetString(2));
+                if (_options.Resume && !_options.Force && hash != _options.OperationHash)
+                {
+                    throw new JournalException(
+                        JournalFault.OperationChanged,
+                        $"The batch '{_run.Options.BatchName!}' in the journal '{_options.Path}' was run with another operation: the script block, a value it uses, a function or a module has changed. Results of both would be mixed. Leave -Resume out to begin anew, give another -Name, or say -Force if the results are still good.");
+                }
+
+                if (!_options.Resume)
+                {
+                    generation++;
+                }
+
+                reader.Close();
+                _writer.Execute("UPDATE batches SET operation_hash = $hash, generation = $generation WHERE id = $id", ("$hash", _options.OperationHash), ("$generation", generation), ("$id", id));
+                return (id, generation);
+            }
+        }
+
+        if (_options.Resume && _writer.Scalar<string>("SELECT group_concat(name, ''', ''') FROM (SELECT name FROM batches ORDER BY id DESC LIMIT 5)") is { } others)
+        {
+            Notice = $"The journal holds no batch '{_run.Options.BatchName!}' to resume, so it begins anew. It holds '{others}': name one of them with -Name to go on with it.";
+        }
+
+        _writer.Execute(
+            "INSERT INTO batches (name, operation_hash, generation, created_at) VALUES ($name, $hash, 1, $now)",
+            ("$name", _run.Options.BatchName!),
+            ("$hash", _options.OperationHash),
+            ("$now", JournalTime.Write(now)));
+        return (_writer.Scalar<long>("SELECT last_insert_rowid()"), 1);
+    }
+
+    private long InsertRun(long batch, long generation, DateTimeOffset now)
+    {
+        _writer.Execute(
+            """
+            INSERT INTO runs (guid, batch_id, generation, resumed, operation_hash, command, file, line, options, item_order, host, pid, started_at, status, max_concurrency)
+            VALUES ($guid, $batch, $generation, $resumed, $hash, $command, $file, $line, $options, $order, $host, $pid, $now, 'Running', $limit)
+            """,
+            ("$guid", Guid),
+            ("$batch", batch),
+            ("$generation", generation),
+            ("$resumed", _options.Resume),
+            ("$hash", _options.OperationHash),
+            ("$command", _options.Command),
+            ("$file", _options.ScriptFile),
+            ("$line", _options.ScriptLine),
+            ("$options", RunSettings.Describe(_run.Options)),
+            ("$order", _run.Options.Ordered || _run.Options.Sequential ? "input" : "completion"),
+            ("$host", Environment.MachineName),
+            ("$pid", Environment.ProcessId),
+            ("$now", JournalTime.Write(now)),
+            ("$limit", _run.Options.EffectiveLimit));
+        return _writer.Scalar<long>("SELECT last_insert_rowid()");
+    }
+
+    private StoredOutcome? FindInBatch(JournalItem item)
+    {
+        if (_findInBatch is null)
+        {
+            _findInBatch = _reader.Command(
+                """
+                SELECT i.output, i.lossy, i.attempts FROM items i JOIN runs r ON r.id = i.run_id
+                WHERE i.key_hash = $hash AND i.occurrence = $occurrence AND i.status = 'Succeeded' AND r.batch_id = $batch AND r.generation = $generation
+                ORDER BY i.id DESC LIMIT 1
+                """,
+                ("$hash", item.KeyHash),
+                ("$occurrence", item.Occurrence),
+                ("$batch", _batchId),
+                ("$generation", _generation));
+            _findInBatch.Prepare();
+        }
+
+        _findInBatch.Parameters[0].Value = item.KeyHash;
+        _findInBatch.Parameters[1].Value = item.Occurrence;
+        using var reader = _findInBatch.ExecuteReader();
+        if (!reader.Read())
+        {
+            return null;
+        }
+
+        if (_options.SkipCompleted)
+        {
+            return new StoredOutcome(Output: null, reader.GetInt32(2), FromResume: true);
+        }
+
+        // A run that kept no results did the work, but nothing is left of it to hand out.
+        return reader.IsDBNull(0) ? null : new StoredOutcome(new StoredValue(reader.GetString(0), reader.GetBoolean(1)), reader.GetInt32(2), FromResume: true);
+    }
+
+    private StoredOutcome? FindInCache(JournalItem item, TimeSpan age)
+    {
+        if (_findInCache is null)
+        {
+            // What came from the cache itself is as old as what it was taken from.
+            _findInCache = _reader.Command(
+                """
+                SELECT i.output, i.lossy, i.attempts FROM items i JOIN runs r ON r.id = i.run_id
+                WHERE i.key_hash = $hash AND i.status = 'Succeeded' AND i.from_cache = 0 AND i.output IS NOT NULL AND i.ended_at >= $since AND r.operation_hash = $operation
+                ORDER BY i.ended_at DESC LIMIT 1
+                """,
+                ("$hash", item.KeyHash),
+                ("$since", string.Empty),
+                ("$operation", _options.OperationHash));
+            _findInCache.Prepare();
+        }
+
+        _findInCache.Parameters[0].Value = item.KeyHash;
+        _findInCache.Parameters[1].Value = JournalTime.Write(_run.Clock.Provider.GetUtcNow() - age);
+        using var reader = _findInCache.ExecuteReader();
+        return reader.Read() ? new StoredOutcome(new StoredValue(reader.GetString(0), reader.GetBoolean(1)), reader.GetInt32(2), FromResume: false) : null;
+    }
+}
