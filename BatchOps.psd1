@@ -13,6 +13,7 @@
     FormatsToProcess     = @('module/BatchOps.format.ps1xml')
     CmdletsToExport      = @(
         'Expand-BatchMatrix'
+        'Invoke-BatchStep'
         'Invoke-ConcurrentBatch'
         'New-BatchThrottle'
         'Test-BatchEnvironment'

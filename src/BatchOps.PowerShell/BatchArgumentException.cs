@@ -8,6 +8,9 @@ namespace BatchOps.PowerShell;
 /// <param name="target">The value given.</param>
 internal sealed class BatchArgumentException(string errorId, string message, object? target) : PSArgumentException(message)
 {
+    /// <summary>The error's id.</summary>
+    public string ErrorId => errorId;
+
     /// <summary>The record that ends the cmdlet.</summary>
     public ErrorRecord ToRecord() => new(this, errorId, ErrorCategory.InvalidArgument, target);
 }

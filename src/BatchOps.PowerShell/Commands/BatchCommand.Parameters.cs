@@ -2,6 +2,7 @@ using System.Management.Automation;
 using BatchOps.Engine;
 using BatchOps.PowerShell.Completion;
 using BatchOps.PowerShell.Configuration;
+using BatchOps.PowerShell.Workers;
 
 namespace BatchOps.PowerShell.Commands;
 
@@ -114,6 +115,41 @@ public abstract partial class BatchCommand
     public object? SerializeBy { get; set; }
 
     [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Journal { get; set; }
+
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Name { get; set; }
+
+    [Parameter]
+    public SwitchParameter Resume { get; set; }
+
+    [Parameter]
+    public SwitchParameter SkipCompleted { get; set; }
+
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    [Parameter]
+    public JournalContent JournalContent { get; set; } = JournalContent.Results;
+
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? OperationVersion { get; set; }
+
+    [Parameter]
+    [ValidateRange(0.001, 1e9)]
+    public double? CacheSeconds { get; set; }
+
+    [Parameter]
+    [ValidateRange(0.0, 1e15)]
+    public double? UsageLimit { get; set; }
+
+    [Parameter]
+    public object? UsageCost { get; set; }
+
+    [Parameter]
     [ValidateRange(0L, long.MaxValue)]
     public long? TotalCount { get; set; }
 
@@ -130,10 +166,13 @@ public abstract partial class BatchCommand
     // With a shared throttle these would be two answers to one question.
     private static readonly string[] ThrottleParameters = [nameof(RateLimit), nameof(RateLimitShare), nameof(RateBurst), nameof(BreakAfter), nameof(BreakSeconds)];
 
+    // Without a journal these would be promises that nobody keeps.
+    private static readonly string[] JournalParameters = [nameof(Resume), nameof(SkipCompleted), nameof(Force), nameof(JournalContent), nameof(CacheSeconds), nameof(OperationVersion)];
+
     private bool IsGiven(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
 
     /// <summary>Translates the parameters to the engine's options.</summary>
-    private BatchOptions ToOptions()
+    private BatchOptions ToOptions(ScriptOperation operation)
     {
         if (Throttle is not null && ThrottleParameters.FirstOrDefault(IsGiven) is { } conflict)
         {
@@ -146,6 +185,9 @@ public abstract partial class BatchCommand
             Sequential = Sequential,
             Ordered = Ordered,
             Deduplicate = Deduplicate,
+            BatchName = NeedsIdentity(operation) ? BatchName : null,
+            Journal = ToJournalOptions(operation),
+            UsageLimit = UsageLimit,
             Throttle = Throttle,
             ThrottleOptions = Throttle is not null ? null : new ThrottleOptions
             {
@@ -172,6 +214,67 @@ public abstract partial class BatchCommand
             Credits = AsJob ? int.MaxValue : null,
             TotalCount = TotalCount,
         };
+    }
+
+    /// <summary>The batch: as named, else the place of the call. A file's folder and a session's history differ from machine to machine.</summary>
+    private string BatchName => Name ?? (string.IsNullOrEmpty(MyInvocation.ScriptName)
+        ? "interactive"
+        : $"{Path.GetFileName(MyInvocation.ScriptName)}:{MyInvocation.ScriptLineNumber}");
+
+    private bool NeedsIdentity(ScriptOperation operation) => Journal is not null || operation.AsksForIdentity;
+
+    private JournalOptions? ToJournalOptions(ScriptOperation operation)
+    {
+        if (Journal is null)
+        {
+            return JournalParameters.FirstOrDefault(IsGiven) is { } orphan
+                ? throw new BatchArgumentException("JournalRequired", $"-{orphan} is given without -Journal. Name the journal file, such as -Journal run.db.", target: null)
+                : null;
+        }
+
+        RequireJournalContent();
+        var path = SessionState.Path.GetUnresolvedProviderPathFromPSPath(Journal, out var provider, out _);
+        if (provider.Name != "FileSystem")
+        {
+            throw new BatchArgumentException("JournalPathInvalid", $"-Journal is '{Journal}', a path of the provider {provider.Name}; it must name a file.", Journal);
+        }
+
+        return new JournalOptions
+        {
+            Path = path,
+            OperationHash = OperationVersion is null ? operation.Hash() : $"version:{OperationVersion}",
+            Resume = Resume,
+            SkipCompleted = SkipCompleted,
+            Force = Force,
+            Content = JournalContent,
+            CacheFor = Seconds(CacheSeconds),
+            Command = MyInvocation.MyCommand.Name,
+            ScriptFile = string.IsNullOrEmpty(MyInvocation.ScriptName) ? null : MyInvocation.ScriptName,
+            ScriptLine = string.IsNullOrEmpty(MyInvocation.ScriptName) ? null : MyInvocation.ScriptLineNumber,
+        };
+    }
+
+    private void RequireJournalContent()
+    {
+        if (Resume && JournalContent == JournalContent.None)
+        {
+            throw new BatchArgumentException("ResumeNeedsKeys", "-Resume and -JournalContent None are both given; a journal without keys can't be resumed from. Use -JournalContent Results, or Keys with -SkipCompleted.", JournalContent);
+        }
+
+        if (Resume && !SkipCompleted && JournalContent == JournalContent.Keys)
+        {
+            throw new BatchArgumentException("ResumeNeedsResults", "-Resume and -JournalContent Keys are both given; without results what succeeded can't be emitted again. Use -JournalContent Results, or add -SkipCompleted.", JournalContent);
+        }
+
+        if (SkipCompleted && !Resume)
+        {
+            throw new BatchArgumentException("SkipCompletedNeedsResume", "-SkipCompleted is given without -Resume; a batch that begins anew has nothing to skip. Add -Resume.", target: null);
+        }
+
+        if (CacheSeconds is not null && JournalContent < JournalContent.Results)
+        {
+            throw new BatchArgumentException("CacheNeedsResults", $"-CacheSeconds and -JournalContent {JournalContent} are both given; without results there is nothing to use again. Use -JournalContent Results.", JournalContent);
+        }
     }
 
     private static TimeSpan? Seconds(double? value) => value is { } seconds ? TimeSpan.FromSeconds(seconds) : null;

@@ -3,6 +3,7 @@ using System.Management.Automation;
 using BatchOps.Engine;
 using BatchOps.PowerShell.Configuration;
 using BatchOps.PowerShell.Intake;
+using BatchOps.PowerShell.Journal;
 using BatchOps.PowerShell.Jobs;
 using BatchOps.PowerShell.Output;
 using BatchOps.PowerShell.Workers;
@@ -17,7 +18,7 @@ public abstract partial class BatchCommand : PSCmdlet, IDisposable, IItemStreams
 {
     /// <summary>The module's cmdlets, which items may call as well.</summary>
     internal static readonly Type[] ExportedCommands =
-        [typeof(InvokeConcurrentBatchCommand), typeof(NewBatchThrottleCommand), typeof(ExpandBatchMatrixCommand), typeof(TestBatchEnvironmentCommand)];
+        [typeof(InvokeConcurrentBatchCommand), typeof(NewBatchThrottleCommand), typeof(ExpandBatchMatrixCommand), typeof(TestBatchEnvironmentCommand), typeof(InvokeBatchStepCommand)];
 
     // After a stop nothing is waited for longer than this beyond the engine's grace period.
     private static readonly TimeSpan WorkerFarewell = TimeSpan.FromSeconds(1);
@@ -28,8 +29,9 @@ public abstract partial class BatchCommand : PSCmdlet, IDisposable, IItemStreams
     private readonly List<ErrorRecord> _failures = [];
     private ItemSelector? _key;
     private ItemSelector? _serializeBy;
-    private ItemSelector? _rateCost;
-    private double _fixedRateCost = 1;
+    private ItemCost _rateCost = null!;
+    private ItemCost _usageCost = null!;
+    private bool _needsKey;
     private ItemRun? _run;
     private ItemExecutor? _executor;
     private RunSummary? _summary;
@@ -59,6 +61,10 @@ public abstract partial class BatchCommand : PSCmdlet, IDisposable, IItemStreams
         catch (BatchOptionsException error)
         {
             ThrowTerminatingError(new ErrorRecord(error, "BatchOptionsInvalid", ErrorCategory.InvalidArgument, targetObject: null));
+        }
+        catch (JournalException error)
+        {
+            ThrowTerminatingError(RunErrors.OfJournal(error, Journal));
         }
         catch (BatchNestingException error)
         {
@@ -208,7 +214,13 @@ public abstract partial class BatchCommand : PSCmdlet, IDisposable, IItemStreams
 
         _key = ItemSelector.Parse(nameof(Key), Key);
         _serializeBy = ItemSelector.Parse(nameof(SerializeBy), SerializeBy);
-        ParseRateCost();
+        _rateCost = ItemCost.Parse(nameof(RateCost), RateCost);
+        _usageCost = ItemCost.Parse(nameof(UsageCost), UsageCost);
+        if (UsageCost is not null && UsageLimit is null)
+        {
+            throw new BatchArgumentException("UsageLimitRequired", "-UsageCost is given without -UsageLimit; nothing would come of it. Say how many units the batch may spend with -UsageLimit.", UsageCost);
+        }
+
         _stopsAtFirstFailure = MyInvocation.BoundParameters.TryGetValue("ErrorAction", out var given) && given is ActionPreference.Stop;
         _failsAtEnd = !AsJob && !MyInvocation.BoundParameters.ContainsKey("ErrorAction")
             && PreferenceOf("ErrorActionPreference") == ActionPreference.Stop;
@@ -219,14 +231,20 @@ public abstract partial class BatchCommand : PSCmdlet, IDisposable, IItemStreams
         }
 
         var operation = CreateOperation();
-        _run = new ItemRun(ToOptions());
+        _run = new ItemRun(ToOptions(operation), Journal is null ? null : new ItemCodec());
+        _needsKey = Deduplicate || NeedsIdentity(operation);
+        if (_run.Notice is { } notice)
+        {
+            WriteWarning(notice);
+        }
+
         _executor = ItemExecutor.Attach(_run, taker => ScriptWorker.Run(operation, taker));
         _summary = new RunSummary(_run.Summary, MyInvocation.MyCommand.Name, () => _executor.OpenedWorkers);
-        _writer = new ItemWriter(this, AsResult);
+        _writer = new ItemWriter(this, AsResult, SkipCompleted);
         PublishSummary();
         if (AsJob)
         {
-            _job = new BatchJob(MyInvocation.Line.Trim(), MyInvocation.MyCommand.Name, _run, _executor, _summary, AsResult);
+            _job = new BatchJob(MyInvocation.Line.Trim(), MyInvocation.MyCommand.Name, _run, _executor, _summary, AsResult, SkipCompleted);
             JobRepository.Add(_job);
         }
         else if (PreferenceOf("ProgressPreference") == ActionPreference.Continue)
@@ -238,23 +256,6 @@ public abstract partial class BatchCommand : PSCmdlet, IDisposable, IItemStreams
     private ActionPreference? PreferenceOf(string variable) =>
         LanguagePrimitives.TryConvertTo<ActionPreference>(GetVariableValue(variable), CultureInfo.InvariantCulture, out var preference) ? preference : null;
 
-    private void ParseRateCost()
-    {
-        if (RateCost is not null && LanguagePrimitives.TryConvertTo<double>(RateCost, CultureInfo.InvariantCulture, out var cost))
-        {
-            if (!(cost >= 0) || double.IsInfinity(cost))
-            {
-                throw new BatchArgumentException("RateCostInvalid", $"-RateCost is {RateCost}; it must be 0 or more.", RateCost);
-            }
-
-            _fixedRateCost = cost;
-        }
-        else
-        {
-            _rateCost = ItemSelector.Parse(nameof(RateCost), RateCost);
-        }
-    }
-
     private ItemTraits TraitsOf(object? item)
     {
         try
@@ -262,10 +263,17 @@ public abstract partial class BatchCommand : PSCmdlet, IDisposable, IItemStreams
             UsingValues.RejectScriptBlock(item, "The item");
             return new ItemTraits
             {
-                Key = _key is not null ? ContentKey.Of(_key.Of(item)) : Deduplicate ? ContentKey.Of(item) : null,
+                Key = _key is not null ? ContentKey.Of(_key.Of(item)) : _needsKey ? ContentKey.Of(item) : null,
                 SerializeBy = _serializeBy?.Of(item) is { } value ? ContentKey.Of(value) : null,
-                RateCost = _rateCost is null ? _fixedRateCost : LanguagePrimitives.ConvertTo<double>(_rateCost.Of(item)),
+                RateCost = _rateCost.Of(item),
+                UsageCost = _usageCost.Of(item),
             };
+        }
+        catch (BatchArgumentException error) when (Journal is not null && error.ErrorId == ContentKey.KeyRequired && _run!.Summary.Read == 0)
+        {
+            // Nothing has started, and the items after this one are of its kind.
+            ThrowTerminatingError(error.ToRecord());
+            throw;
         }
         catch (Exception error) when (error is InvalidOperationException or BatchArgumentException or PSInvalidCastException)
         {

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using System.Security.Cryptography;
 using BatchOps.PowerShell.Completion;
 using BatchOps.PowerShell.Workers;
 
@@ -33,6 +34,10 @@ public sealed class InvokeConcurrentBatchCommand : BatchCommand
     [Parameter]
     [ValidateNotNull]
     public ScriptBlock? InitializationScript { get; set; }
+
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[]? IgnoreVariable { get; set; }
 
     [Parameter]
     public SwitchParameter UseNewRunspace { get; set; }
@@ -73,6 +78,7 @@ public sealed class InvokeConcurrentBatchCommand : BatchCommand
             RetryWhen = retryWhen,
             FailOnError = FailOnError,
             UseNewRunspace = UseNewRunspace,
+            IgnoredVariables = IgnoreVariable ?? [],
             MayLeaveEarly = ScriptOperation.LeavesEarly(block) || functions.Exists(static f => ScriptOperation.LeavesEarly(f.ScriptBlock.Ast)),
         };
     }
@@ -123,15 +129,15 @@ public sealed class InvokeConcurrentBatchCommand : BatchCommand
         return functions;
     }
 
-    private List<string> Modules() => (Module ?? []).Select(FindModule).ToList();
+    private List<ModuleReference> Modules() => (Module ?? []).Select(FindModule).ToList();
 
     /// <summary>What a worker is to import: a path as it stands, a loaded module from where it was loaded, else the name.</summary>
-    private string FindModule(string name)
+    private ModuleReference FindModule(string name)
     {
         var path = GetUnresolvedProviderPathFromPSPath(name);
         if (File.Exists(path) || (Directory.Exists(path) && Path.GetFileName(name) != name))
         {
-            return path;
+            return new ModuleReference(path, Path.GetFileName(path), VersionOf(path));
         }
 
         if (Path.GetFileName(name) == name)
@@ -140,18 +146,23 @@ public sealed class InvokeConcurrentBatchCommand : BatchCommand
             finder.AddCommand("Get-Module").AddParameter("Name", name);
             if (finder.Invoke<PSModuleInfo>().FirstOrDefault() is { } loaded && File.Exists(loaded.Path))
             {
-                return ManifestOf(loaded);
+                return new ModuleReference(ManifestOf(loaded), loaded.Name, loaded.Version.ToString());
             }
 
             finder.AddParameter("ListAvailable", true);
-            if (finder.Invoke<PSModuleInfo>().FirstOrDefault() is not null)
+            if (finder.Invoke<PSModuleInfo>().FirstOrDefault() is { } found)
             {
-                return name;
+                return new ModuleReference(name, found.Name, found.Version.ToString());
             }
         }
 
         throw new BatchArgumentException("ModuleNotFound", $"-Module names '{name}', but there is no such module: it is neither loaded, nor found on $env:PSModulePath, nor a path to one.", name);
     }
+
+    /// <summary>A module file's text stands for its version: that is what changes when nobody counts.</summary>
+    private static string VersionOf(string path) => File.Exists(path)
+        ? Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(path)).AsSpan(0, 16)).ToLowerInvariant()
+        : string.Join(',', Directory.EnumerateFiles(path, "*.ps*1").Order(StringComparer.Ordinal).Select(VersionOf));
 
     /// <summary>A loaded module's manifest where it has one: its path names the root module, which alone is not the module.</summary>
     private static string ManifestOf(PSModuleInfo module)

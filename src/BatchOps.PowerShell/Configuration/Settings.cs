@@ -25,6 +25,7 @@ internal static class Settings
     private static readonly HashSet<string> NotConfigurable = new(StringComparer.OrdinalIgnoreCase)
     {
         "InputObject", "ScriptBlock", "Throttle", "TotalCount", "SummaryVariable", "AsJob",
+        "Name", "Resume", "SkipCompleted", "Force", "OperationVersion",
     };
 
     /// <summary>Fills in what was not given on the command line.</summary>

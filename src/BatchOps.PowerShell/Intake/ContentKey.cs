@@ -10,6 +10,9 @@ namespace BatchOps.PowerShell.Intake;
 /// <remarks>Runs no getter of a type it does not know: those may be slow, change from call to call, or have effects.</remarks>
 internal static class ContentKey
 {
+    /// <summary>Id of the error that says that an item needs a key of its own.</summary>
+    public const string KeyRequired = "BatchKeyRequired";
+
     // Content that nests deeper is a cycle, or nothing that a person meant as a key.
     private const int MaxDepth = 16;
 
@@ -97,5 +100,5 @@ internal static class ContentKey
     }
 
     private static BatchArgumentException NoKey(string what, object? value) =>
-        new("BatchKeyRequired", $"The item {what}, whose content can't serve as a key. Say what makes two items the same work with -Key: a property name, or a script block such as {{ $_.Id }}.", value);
+        new(KeyRequired, $"The item {what}, whose content can't serve as a key. Say what makes two items the same work with -Key: a property name, or a script block such as {{ $_.Id }}.", value);
 }

@@ -21,13 +21,14 @@ public sealed class BatchJob : Job, IItemStreams
         ItemRun run,
         ItemExecutor executor,
         RunSummary summary,
-        bool asResult)
+        bool asResult,
+        bool skipCompleted)
         : base(command)
     {
         PSJobTypeName = "BatchJob";
         _run = run;
         _executor = executor;
-        _writer = new ItemWriter(this, asResult);
+        _writer = new ItemWriter(this, asResult, skipCompleted);
         _progress = new ProgressReporter(activity, run, record => Progress.Add(record), itemProgress: null);
         Summary = summary;
         SetJobState(JobState.Running);

@@ -53,7 +53,8 @@ internal static partial class ItemErrors
         return errors;
     }
 
-    private static ErrorRecord? Original(Exception? error) => error switch
+    /// <summary>The record with which a script failed; null for another failure.</summary>
+    public static ErrorRecord? Original(Exception? error) => error switch
     {
         ScriptFailureException failure => failure.Record,
         TimeoutException { InnerException: ScriptFailureException failure } => failure.Record,
@@ -83,7 +84,6 @@ internal static partial class ItemErrors
         return false;
     }
 
-    /// <summary>Where in the caller's script the error arose: <c> (file:line)</c>.</summary>
     /// <summary>Where an error came from, for the end of a message: a record that is written again shows its new writer's line.</summary>
     public static string Position(ErrorRecord? original)
     {

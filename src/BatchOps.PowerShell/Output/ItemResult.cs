@@ -61,7 +61,7 @@ public sealed class ItemResult
     /// <summary>Attempts that were started.</summary>
     public int Attempts { get; }
 
-    /// <summary>Whether an equal item ran in this one's place.</summary>
+    /// <summary>Whether the outcome was not made by running the item: an equal one ran in its place, or the journal held its result.</summary>
     public bool FromCache { get; }
 
     /// <summary>When the item was read, in local time.</summary>

@@ -7,11 +7,17 @@ namespace BatchOps.PowerShell.Output;
 /// <summary>Writes a finished item to the streams: first its records in their order, then its output or its error.</summary>
 /// <param name="target">Where to: a cmdlet's pipeline or a job's collections.</param>
 /// <param name="asResult">One result object per item instead of output and errors.</param>
-internal sealed class ItemWriter(IItemStreams target, bool asResult)
+/// <param name="skipCompleted">Nothing of items that had succeeded in an earlier run of the batch.</param>
+internal sealed class ItemWriter(IItemStreams target, bool asResult, bool skipCompleted)
 {
     /// <summary>Writes one item. Returns its error record when it failed.</summary>
     public ErrorRecord? Write(EngineResult result)
     {
+        if (skipCompleted && result.Resumed)
+        {
+            return null;
+        }
+
         if (result.Output is { Records.Count: > 0 } output)
         {
             foreach (var (stream, record) in output.Records)

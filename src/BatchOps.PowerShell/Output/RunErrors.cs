@@ -9,6 +9,11 @@ internal static class RunErrors
     /// <summary>The means of the run failed: no item could run.</summary>
     public static ErrorRecord OfFault(Exception fault)
     {
+        if (fault is Engine.JournalException journal)
+        {
+            return OfJournal(journal, target: null);
+        }
+
         var record = new ErrorRecord(fault, fault is WorkerSetupException ? "BatchWorkerSetupFailed" : "BatchWorkerFailed", ErrorCategory.OpenError, targetObject: null);
         if (fault is WorkerSetupException { Cause.InvocationInfo: { } position })
         {
@@ -18,8 +23,22 @@ internal static class RunErrors
         return record;
     }
 
+    /// <summary>The journal can't be used.</summary>
+    public static ErrorRecord OfJournal(Engine.JournalException error, object? target) => new(
+        error,
+        $"Journal{error.Fault}",
+        error.Fault switch
+        {
+            Engine.JournalFault.Locked or Engine.JournalFault.Owned => ErrorCategory.ResourceBusy,
+            Engine.JournalFault.Foreign or Engine.JournalFault.Damaged or Engine.JournalFault.Newer => ErrorCategory.InvalidData,
+            Engine.JournalFault.OperationChanged => ErrorCategory.InvalidOperation,
+            Engine.JournalFault.NotFound => ErrorCategory.ObjectNotFound,
+            _ => ErrorCategory.WriteError,
+        },
+        target);
+
     /// <summary>Whether a run owes a record about items that it did not run, or about its early end.</summary>
-    public static bool EndedEarly(RunSummary summary) => summary.Skipped > 0 || summary.Reason is Engine.OutcomeReason.StopAbove or Engine.OutcomeReason.Deadline;
+    public static bool EndedEarly(RunSummary summary) => summary.Skipped > 0 || summary.Reason is Engine.OutcomeReason.StopAbove or Engine.OutcomeReason.Deadline or Engine.OutcomeReason.Budget;
 
     /// <summary>The run stopped early; one record for all skipped items.</summary>
     public static ErrorRecord Stopped(RunSummary summary, IReadOnlyList<ErrorRecord> failures) => new(
@@ -46,6 +65,7 @@ internal static class RunErrors
     private static string What(RunSummary summary) => summary.Reason switch
     {
         Engine.OutcomeReason.StopAbove => "The run stopped early because too many items failed (-StopAbove)",
+        Engine.OutcomeReason.Budget => "The run stopped early because its units were used up (-UsageLimit)",
         Engine.OutcomeReason.Deadline => "The run stopped early because its time was up (-TimeoutSeconds)",
         Engine.OutcomeReason.None => "The run went on without items that waited too long for admission (-WaitTimeoutSeconds)",
         var other => $"The run stopped early ({other})",

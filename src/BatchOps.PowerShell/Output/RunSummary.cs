@@ -48,6 +48,15 @@ public sealed class RunSummary
     /// <summary>Items that at least one attempt was started for.</summary>
     public long Executed => _run.Executed;
 
+    /// <summary>Items whose outcome the journal holds; 0 without a journal.</summary>
+    public long Committed => _run.Committed;
+
+    /// <summary>Items that had succeeded in an earlier run of the batch.</summary>
+    public long Resumed => _run.Resumed;
+
+    /// <summary>Units of -UsageLimit that the batch has spent or holds.</summary>
+    public double UsageSpent => _run.UsageSpent;
+
     /// <summary>Items whose outcome was handed to the caller.</summary>
     public long Emitted => _run.Emitted;
 
@@ -93,7 +102,7 @@ public sealed class RunSummary
     /// <summary>Items whose work ignored its stop and was left behind.</summary>
     public int Abandoned => _run.Abandoned;
 
-    /// <summary>Share (0 to 1) of ended items whose outcome was taken from an equal item's.</summary>
+    /// <summary>Share (0 to 1) of ended items whose outcome was taken from an equal item's or from the journal.</summary>
     public double CacheHitRate => _run.CacheHitRate;
 
     /// <summary>Whether a failure trigger made the run go on one at a time.</summary>

@@ -9,6 +9,8 @@ public sealed class BatchItemContext
 
     internal BatchItemContext(Lease lease) => _lease = lease;
 
+    internal Lease Lease => _lease;
+
     /// <summary>The item's place in the input, from 0.</summary>
     public long Index => _lease.Index;
 
@@ -17,6 +19,9 @@ public sealed class BatchItemContext
 
     /// <summary>The item's key; null when no parameter needed one.</summary>
     public object? Key => _lease.Key;
+
+    /// <summary>Batch, key and occurrence as a hash: the same for every attempt, after a resume and on every machine, so a service can tell a repeated call from a new one.</summary>
+    public string? IdempotencyKey => _lease.Identity;
 
     /// <summary>The run's id.</summary>
     public Guid RunId => _lease.Run.Id;

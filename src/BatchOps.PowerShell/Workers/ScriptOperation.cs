@@ -2,6 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Management.Automation.Runspaces;
+using BatchOps.PowerShell.Journal;
 
 namespace BatchOps.PowerShell.Workers;
 
@@ -24,7 +25,7 @@ internal sealed class ScriptOperation
 
     public IReadOnlyList<FunctionInfo> Functions { get; init; } = [];
 
-    public IReadOnlyList<string> Modules { get; init; } = [];
+    public IReadOnlyList<ModuleReference> Modules { get; init; } = [];
 
     public ScriptBlockAst? Initialization { get; init; }
 
@@ -34,10 +35,19 @@ internal sealed class ScriptOperation
 
     public bool UseNewRunspace { get; init; }
 
+    /// <summary>Variables whose values do not make it another operation.</summary>
+    public IReadOnlyCollection<string> IgnoredVariables { get; init; } = [];
+
+    /// <summary>Whether the block asks for <c>$BatchItem.IdempotencyKey</c>, so that keys are computed without another reason.</summary>
+    public bool AsksForIdentity => Block.Ast.Find(static node => node is MemberExpressionAst { Member: StringConstantExpressionAst { Value: var name } } && name.Equals(nameof(BatchItemContext.IdempotencyKey), StringComparison.OrdinalIgnoreCase), searchNestedScriptBlocks: true) is not null;
+
     public ItemProgress Progress { get; } = new();
 
     /// <summary>Whether the block can end in a way that would lose the output it had already written.</summary>
     public bool MayLeaveEarly { get; init; }
+
+    /// <summary>What it does, as a hash.</summary>
+    public string Hash() => OperationHash.Of(this, IgnoredVariables);
 
     private InitialSessionState? _template;
     private List<KeyValuePair<string, object?>>? _preferences;

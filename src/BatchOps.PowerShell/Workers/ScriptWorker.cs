@@ -144,7 +144,7 @@ internal sealed class ScriptWorker
         setup.Runspace = runspace;
         foreach (var module in _operation.Modules)
         {
-            Invoke(setup, $"the module '{module}'", s => s.AddCommand("Import-Module").AddParameter("Name", module).AddParameter("ErrorAction", ActionPreference.Stop));
+            Invoke(setup, $"the module '{module.Name}'", s => s.AddCommand("Import-Module").AddParameter("Name", module.Import).AddParameter("ErrorAction", ActionPreference.Stop));
         }
 
         if (_operation.Module is { } owner)

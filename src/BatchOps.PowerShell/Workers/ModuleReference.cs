@@ -1,0 +1,7 @@
+namespace BatchOps.PowerShell.Workers;
+
+/// <summary>A module that workers import.</summary>
+/// <param name="Import">What Import-Module is given: a name or a path.</param>
+/// <param name="Name">The module's name.</param>
+/// <param name="Version">Its version; of a script file without one, a hash of its text.</param>
+internal sealed record ModuleReference(string Import, string Name, string Version);
