@@ -6,6 +6,9 @@ public sealed record BatchOptions
     /// <summary>The smallest number of items a run holds at once.</summary>
     public const int MinimumCredits = 256;
 
+    // Items go on while those before them are being committed.
+    private const int CreditsPerCommit = 4;
+
     /// <summary>Most items at work at once in this run; below a shared throttle, this run's own cap.</summary>
     /// <value>1 to 100,000; default 5.</value>
     public int ThrottleLimit { get; init; } = 5;
@@ -84,7 +87,10 @@ public sealed record BatchOptions
     public double? UsageLimit { get; init; }
 
     /// <summary>Most items that are read and not yet delivered; bounds memory and is the reorder window of <see cref="Ordered"/>.</summary>
-    /// <value>1 or more, or <see cref="int.MaxValue"/> for no bound; default null: 256, or 8 times the limit when that is more.</value>
+    /// <value>
+    /// 1 or more, or <see cref="int.MaxValue"/> for no bound; default null: 256, or 8 times the limit when that is more;
+    /// four times as many with a journal, where outcomes wait for the disk.
+    /// </value>
     public int? Credits { get; init; }
 
     /// <summary>How many items will come, for percent and time left; null when unknown.</summary>
@@ -101,7 +107,7 @@ public sealed record BatchOptions
 
     internal int EffectiveLimit => Sequential ? 1 : ThrottleLimit;
 
-    internal int EffectiveCredits => Credits ?? (int)Math.Min(int.MaxValue, Math.Max(MinimumCredits, 8L * EffectiveLimit));
+    internal int EffectiveCredits => Credits ?? (int)Math.Min(int.MaxValue, (Journal is null ? 1 : CreditsPerCommit) * Math.Max(MinimumCredits, 8L * EffectiveLimit));
 
     internal bool WatchesFailures => SequentialAbove is not null || SequentialAboveThrottled is not null || StopAbove is not null;
 

@@ -28,8 +28,11 @@ internal sealed class JournalItem(string? key, byte[]? keyHash, int occurrence, 
     /// <summary>What is to be written.</summary>
     public JournalRow Row;
 
-    /// <summary>Whether it waits for the writer.</summary>
-    public bool Queued { get; set; }
+    /// <summary>Whether it waits for the writer, and somebody for it.</summary>
+    public bool IsUrgent { get; set; }
+
+    /// <summary>Whether its progress waits to be written some time.</summary>
+    public bool IsProgressing { get; set; }
 
     /// <summary>Whether it has a row in the file. Only the writer asks.</summary>
     public bool Inserted { get; set; }

@@ -2,15 +2,20 @@ using Microsoft.Data.Sqlite;
 
 namespace BatchOps.Engine;
 
-// The one thread that writes. No linger: when a commit ends, what has come meanwhile is the next one.
+// The one thread that writes. No linger for what somebody waits for (an outcome, a reservation, a step): when a commit
+// ends, what has come meanwhile is the next one. That an item waits or runs is written when it has done so for a while:
+// most trivial items have ended by then and cost one row instead of three.
 internal sealed partial class RunJournal
 {
     // Enough to make the cost of a commit small for each, and few enough to hand outcomes out soon.
     private const int MostInCommit = 256;
 
+    private const int ProgressMilliseconds = 100;
+
     private readonly object _sync = new();
     private readonly Thread _thread;
-    private readonly Queue<JournalItem> _dirty = new();
+    private readonly Queue<JournalItem> _urgent = new();
+    private readonly Queue<(JournalItem Item, long Due)> _progressing = new();
     private readonly List<PendingStep> _steps = [];
     private readonly List<MetricsSample> _samples = [];
     private readonly List<(JournalItem Item, JournalRow Row)> _taken = new(MostInCommit);
@@ -19,8 +24,9 @@ internal sealed partial class RunJournal
     private Action? _ended;
     private bool _failed;
     private bool _closed;
-    private SqliteCommand? _insert;
-    private SqliteCommand? _update;
+    private JournalStatement? _insert;
+    private JournalStatement? _update;
+    private JournalStatement? _heartbeat;
 
     /// <summary>An item waits to be admitted.</summary>
     public void NotePending(JournalItem item)
@@ -29,7 +35,7 @@ internal sealed partial class RunJournal
         {
             item.Row.Status = JournalRow.Pending;
             item.Row.StartedAt = item.Row.EndedAt = Clock.Never;
-            Enqueue(item);
+            NoteProgress(item);
         }
     }
 
@@ -53,7 +59,7 @@ internal sealed partial class RunJournal
             item.Row.Attempts = item.Lease.Attempt;
             item.Row.Worker = item.Lease.Worker;
             item.Row.StartedAt = item.Lease.FirstStartedAt;
-            Enqueue(item);
+            NoteProgress(item);
         }
     }
 
@@ -63,7 +69,7 @@ internal sealed partial class RunJournal
         lock (_sync)
         {
             item.Row.Status = JournalRow.Retrying;
-            Enqueue(item);
+            NoteProgress(item);
         }
     }
 
@@ -121,14 +127,29 @@ internal sealed partial class RunJournal
 
     private void Enqueue(JournalItem item)
     {
-        if (item.Queued)
+        if (item.IsUrgent)
         {
             return;
         }
 
-        item.Queued = true;
-        _dirty.Enqueue(item);
-        if (_dirty.Count == 1)
+        item.IsUrgent = true;
+        _urgent.Enqueue(item);
+        if (_urgent.Count == 1)
+        {
+            Monitor.Pulse(_sync);
+        }
+    }
+
+    private void NoteProgress(JournalItem item)
+    {
+        if (item.IsUrgent || item.IsProgressing)
+        {
+            return;
+        }
+
+        item.IsProgressing = true;
+        _progressing.Enqueue((item, Environment.TickCount64 + ProgressMilliseconds));
+        if (_progressing.Count == 1)
         {
             Monitor.Pulse(_sync);
         }
@@ -143,9 +164,9 @@ internal sealed partial class RunJournal
             Action? ended;
             lock (_sync)
             {
-                while (_dirty.Count == 0 && _steps.Count == 0 && _samples.Count == 0 && _ended is null)
+                while (_urgent.Count == 0 && _steps.Count == 0 && _samples.Count == 0 && _ended is null && TimeToProgress() is var wait and not 0)
                 {
-                    Monitor.Wait(_sync);
+                    Monitor.Wait(_sync, wait);
                 }
 
                 TakeRows();
@@ -153,7 +174,7 @@ internal sealed partial class RunJournal
                 _steps.Clear();
                 samples.AddRange(_samples);
                 _samples.Clear();
-                ended = _dirty.Count == 0 ? _ended : null;
+                ended = _urgent.Count == 0 ? _ended : null;
             }
 
             try
@@ -184,15 +205,42 @@ internal sealed partial class RunJournal
         }
     }
 
+    /// <summary>Milliseconds until the oldest progress is to be written; -1 for none.</summary>
+    private int TimeToProgress()
+    {
+        while (_progressing.TryPeek(out var oldest))
+        {
+            if (oldest.Item.IsProgressing)
+            {
+                return (int)Math.Max(0, oldest.Due - Environment.TickCount64);
+            }
+
+            // It ended meanwhile.
+            _progressing.Dequeue();
+        }
+
+        return Timeout.Infinite;
+    }
+
     private void TakeRows()
     {
         _taken.Clear();
-        while (_taken.Count < MostInCommit && _dirty.TryDequeue(out var item))
+        while (_taken.Count < MostInCommit && _urgent.TryDequeue(out var item))
         {
-            item.Queued = false;
-            _taken.Add((item, item.Row));
-            item.Row.Reserves = false;
+            Take(item);
         }
+
+        while (_taken.Count < MostInCommit && TimeToProgress() == 0)
+        {
+            Take(_progressing.Dequeue().Item);
+        }
+    }
+
+    private void Take(JournalItem item)
+    {
+        _taken.Add((item, item.Row));
+        item.IsUrgent = item.IsProgressing = false;
+        item.Row.Reserves = false;
     }
 
     private void Commit(List<PendingStep> steps, List<MetricsSample> samples, bool last)
@@ -233,85 +281,79 @@ internal sealed partial class RunJournal
     /// <summary>A process that slept while another took the batch over must not write into it any more.</summary>
     private void RequireOwnership()
     {
-        _owner ??= _writer.Command(
-            "UPDATE batches SET heartbeat_at = $now WHERE id = $id AND owner = $run",
-            ("$now", string.Empty),
-            ("$id", _batchId),
-            ("$run", Guid));
-        _owner.Parameters[0].Value = JournalTime.Write(_run.Clock.Provider.GetUtcNow());
-        if (_owner.ExecuteNonQuery() == 0)
+        _heartbeat ??= new JournalStatement(_writer, "UPDATE batches SET heartbeat_at = ? WHERE id = ? AND owner = ?");
+        if (_heartbeat.Bind(_run.Clock.Provider.GetUtcNow()).Bind(_batchId).Bind(Guid).Execute() == 0)
         {
             throw new JournalException(JournalFault.Owned, $"The batch '{_run.Options.BatchName}' in the journal '{_options.Path}' was taken over by another run while this one was silent.");
         }
     }
 
-    private SqliteCommand? _owner;
-
     private void Write(JournalItem item, JournalRow row)
     {
-        var at = _run.Summary;
-        if (!item.Inserted)
+        if (item.Inserted)
         {
-            _insert ??= Prepare(
+            _update ??= new JournalStatement(
+                _writer,
                 """
-                INSERT INTO items (id, run_id, idx, identity, key_hash, occurrence, key, input, queued_at, status, reason, attempts, worker, started_at, ended_at, duration, waited, from_cache, usage, error, error_type, output, lossy)
-                VALUES ($id, $run, $idx, $identity, $key_hash, $occurrence, $key, $input, $queued_at, $status, $reason, $attempts, $worker, $started_at, $ended_at, $duration, $waited, $from_cache, $usage, $error, $error_type, $output, $lossy)
-                """,
-                ["$id", "$status", "$reason", "$attempts", "$worker", "$started_at", "$ended_at", "$duration", "$waited", "$from_cache", "$usage", "$error", "$error_type", "$output", "$lossy", "$run", "$idx", "$identity", "$key_hash", "$occurrence", "$key", "$input", "$queued_at"]);
-            Set(_insert, 15, _runId);
-            Set(_insert, 16, item.Index);
-            Set(_insert, 17, item.Identity);
-            Set(_insert, 18, item.KeyHash);
-            Set(_insert, 19, item.KeyHash is null ? null : item.Occurrence);
-            Set(_insert, 20, item.Key);
-            Set(_insert, 21, item.Input);
-            Set(_insert, 22, JournalTime.Write(at.TimeAt(item.Lease.QueuedAt)));
-            Bind(_insert, item, row);
-            _insert.ExecuteNonQuery();
-            if (item.HeldUsage > 0)
-            {
-                // What a run that died held for this item is held by this run's row from now on.
-                _writer.Execute(
-                    $"UPDATE items SET usage = 0 WHERE id IN (SELECT i.id {HeldByDeadRuns})",
-                    ("$hash", item.KeyHash),
-                    ("$occurrence", item.Occurrence),
-                    ("$batch", _batchId),
-                    ("$generation", _generation),
-                    ("$run", _runId));
-            }
+                UPDATE items SET status = ?, reason = ?, attempts = ?, worker = ?, started_at = ?, ended_at = ?, duration = ?, waited = ?,
+                    from_cache = ?, usage = ?, error = ?, error_type = ?, output = ?, lossy = ? WHERE id = ?
+                """);
+            Bind(_update, row).Bind(RowId(item)).Execute();
+            return;
         }
-        else
+
+        _insert ??= new JournalStatement(
+            _writer,
+            """
+            INSERT INTO items (status, reason, attempts, worker, started_at, ended_at, duration, waited, from_cache, usage, error, error_type, output, lossy,
+                id, run_id, idx, identity, key_hash, occurrence, key, input, queued_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """);
+        Bind(_insert, row)
+            .Bind(RowId(item))
+            .Bind(_runId)
+            .Bind(item.Index)
+            .Bind(item.Identity)
+            .Bind(item.KeyHash)
+            .Bind(item.KeyHash is null ? null : (long?)item.Occurrence)
+            .Bind(item.Key)
+            .Bind(item.Input)
+            .Bind(_run.Summary.TimeAt(item.Lease.QueuedAt))
+            .Execute();
+        if (item.HeldUsage > 0)
         {
-            _update ??= Prepare(
-                """
-                UPDATE items SET status = $status, reason = $reason, attempts = $attempts, worker = $worker, started_at = $started_at, ended_at = $ended_at, duration = $duration, waited = $waited,
-                    from_cache = $from_cache, usage = $usage, error = $error, error_type = $error_type, output = $output, lossy = $lossy WHERE id = $id
-                """,
-                ["$id", "$status", "$reason", "$attempts", "$worker", "$started_at", "$ended_at", "$duration", "$waited", "$from_cache", "$usage", "$error", "$error_type", "$output", "$lossy"]);
-            Bind(_update, item, row);
-            _update.ExecuteNonQuery();
+            // What a run that died held for this item is held by this run's row from now on.
+            _writer.Execute(
+                $"UPDATE items SET usage = 0 WHERE id IN (SELECT i.id {HeldByDeadRuns})",
+                ("$hash", item.KeyHash),
+                ("$occurrence", item.Occurrence),
+                ("$batch", _batchId),
+                ("$generation", _generation),
+                ("$run", _runId));
         }
     }
 
-    private void Bind(SqliteCommand command, JournalItem item, JournalRow row)
+    private JournalStatement Bind(JournalStatement statement, JournalRow row)
     {
         var (type, message) = row.Error is { } error ? _run.DescribeError(error) : (null, null);
-        Set(command, 0, (_runId << 32) | item.Index);
-        Set(command, 1, row.Status);
-        Set(command, 2, row.Reason == OutcomeReason.None ? null : row.Reason.ToString());
-        Set(command, 3, row.Attempts);
-        Set(command, 4, row.Worker == 0 ? null : row.Worker);
-        Set(command, 5, Time(row.StartedAt));
-        Set(command, 6, Time(row.EndedAt));
-        Set(command, 7, row.IsFinal ? row.Duration.TotalSeconds : null);
-        Set(command, 8, row.IsFinal ? row.Waited.TotalSeconds : null);
-        Set(command, 9, row.FromCache);
-        Set(command, 10, row.Usage);
-        Set(command, 11, message is null || _options.Content == JournalContent.None ? null : Redactor.Redact(message));
-        Set(command, 12, type);
-        Set(command, 13, KeepsOutput ? row.Output?.Text : null);
-        Set(command, 14, row.Output is { Lossy: true });
+        return statement
+            .Bind(row.Status)
+            .Bind(row.Reason == OutcomeReason.None ? null : row.Reason.ToString())
+            .Bind(row.Attempts)
+            .Bind(row.Worker == 0 ? null : (long?)row.Worker)
+            .Bind(Time(row.StartedAt))
+            .Bind(Time(row.EndedAt))
+            .Bind(row.IsFinal ? row.Duration.TotalSeconds : null)
+            .Bind(row.IsFinal ? row.Waited.TotalSeconds : null)
+            .Bind(row.FromCache)
+            .Bind((double?)row.Usage)
+            .Bind(message is null || _options.Content == JournalContent.None ? null : Redactor.Redact(message))
+            .Bind(type)
+            .Bind(KeepsOutput ? row.Output?.Text : null)
+            .Bind(row.Output is { Lossy: true });
     }
+
+    private long RowId(JournalItem item) => (_runId << 32) | item.Index;
 
     private void Write(PendingStep step) => _writer.Execute(
         """
@@ -443,26 +485,11 @@ internal sealed partial class RunJournal
 
         _insert?.Dispose();
         _update?.Dispose();
-        _owner?.Dispose();
+        _heartbeat?.Dispose();
         _writer.Dispose();
     }
 
-    private string? Time(long timestamp) => timestamp == Clock.Never ? null : JournalTime.Write(_run.Summary.TimeAt(timestamp));
-
-    private SqliteCommand Prepare(string sql, string[] parameters)
-    {
-        var command = _writer.CreateCommand();
-        command.CommandText = sql;
-        foreach (var name in parameters)
-        {
-            command.Parameters.AddWithValue(name, DBNull.Value);
-        }
-
-        command.Prepare();
-        return command;
-    }
-
-    private static void Set(SqliteCommand command, int parameter, object? value) => command.Parameters[parameter].Value = value ?? DBNull.Value;
+    private DateTimeOffset? Time(long timestamp) => timestamp == Clock.Never ? null : _run.Summary.TimeAt(timestamp);
 
     private sealed record PendingStep(string Identity, string Name, StoredValue Result)
     {
