@@ -83,7 +83,10 @@ BeforeAll {
         $arguments[0] = $Value
         $codec.GetMethod('EncodeOne', $static).Invoke($null, $arguments)
     }
-    function ConvertFrom-Stored([string] $Text) { , $codec.GetMethod('DecodeOne', $static).Invoke($null, @($Text)) }
+    function ConvertFrom-Stored([string] $Text) {
+        try { , $codec.GetMethod('DecodeOne', $static).Invoke($null, @($Text)) }
+        catch { throw $_.Exception.GetBaseException() }
+    }
 
     <# What a value is, told without the codec: types, values, order, notes and type names. #>
     function Show($Value, [int] $Depth = 0) {
@@ -103,7 +106,7 @@ BeforeAll {
         }
         elseif ($base -is [System.Collections.IDictionary]) { @(foreach ($key in $base.Keys) { "$(Show $key)=$(Show $base[$key])" }) -join ';' }
         elseif ($base -is [System.Collections.IEnumerable]) { "$($base.Count):" + (@(foreach ($element in $base) { Show $element }) -join ',') }
-        elseif ($base -is [IFormattable]) { $base.ToString($null, [cultureinfo]::InvariantCulture) }
+        elseif ($base -is [IFormattable] -and $base -isnot [version] -and $base -isnot [uri] -and $base -isnot [ipaddress]) { $base.ToString($null, [cultureinfo]::InvariantCulture) }
         else { "$base" }
         $notes = if ($base -isnot [System.Management.Automation.PSCustomObject]) { $Value.psobject.Properties.Where{ $_ -is [psnoteproperty] -and $_.IsInstance }.ForEach{ "$($_.Name)=$(Show $_.Value)" } -join ';' }
         # The well-known addresses are of a type of their own, which is no one's business.
@@ -168,7 +171,7 @@ Describe 'A value that is stored' {
         foreach ($i in 1..20) {
             $value = New-Value 5
             $stored = ConvertTo-Stored $value
-            $stored.Lossy | Should -BeFalse
+            $stored.Lossy | Should -BeFalse -Because $stored.Text
             Show (ConvertFrom-Stored $stored.Text) | Should -BeExactly (Show $value)
         }
     }

@@ -10,24 +10,67 @@ namespace BatchOps.Engine;
 /// </remarks>
 public static partial class Redactor
 {
-    /// <summary>What stands in place of a secret.</summary>
-    public const string Replacement = "<secret>";
+    private const string Secret = "<secret>";
 
-    private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
+    private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
 
-    // Names of secrets, alone or as the end of a longer name: clientSecret, x-api-key, refresh_token, SharedAccessKey.
+    // Where a name begins: not inside a word, so that "monkey=" is no key.
+    private const string Start = @"(?<keep>(^|[^a-z0-9])";
+
+    // Names of secrets, alone or as the end of a longer name: client_secret, x-api-key, RefreshToken, SharedAccessKey.
     private const string Names =
-        "(api|access|account|subscription|shared|sharedaccess|secret|private|signing|encryption|storage|function|functions|master|client|app)[-_ ]?key|" +
-        "apikey|accesskey|accountkey|([a-z0-9]+[-_ .])*key|" +
-        "([a-z0-9]+[-_ .]?)*(token|password|passwd|passphrase|pwd|secret)|pass|sig|signature|x-amz-signature|x-goog-signature|" +
-        "([a-z0-9]+[-_])*(credential|credentials|authorization|cookie)";
+        @"([a-z0-9_.-]*(token|password|passwd|passphrase|pwd|secret|apikey|credential|credentials)" +
+        @"|([a-z0-9]+[_.-])*(key|pass|sig|signature)" +
+        @"|[a-z0-9_.-]*(api|access|account|subscription|private|secret|signing|encryption|storage|function|functions|master|client|shared)[_ -]?key)";
+
+    // = or : with the quotes of JSON, XML attributes and PowerShell literals around name and value, escaped ones too.
+    private const string Assignment = @"\\?[""']?\s*(=|:|%3D)\s*";
 
     /// <summary>Replaces the secrets in a text by <c>&lt;secret&gt;</c>.</summary>
     /// <param name="text">The text.</param>
-    /// <returns>The text, the same object when there was nothing to replace.</returns>
+    /// <returns>The text; the same object when nothing was replaced.</returns>
     public static string Redact(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return text;
+        text = PrivateKey().Replace(text, Secret);
+        text = Header().Replace(text, "${keep}" + Secret);
+        text = Scheme().Replace(text, "${keep}" + Secret);
+        text = EscapedQuoted().Replace(text, "${keep}" + Secret);
+        text = DoubleQuoted().Replace(text, "${keep}" + Secret);
+        text = SingleQuoted().Replace(text, "${keep}" + Secret);
+        text = Named().Replace(text, "${keep}" + Secret);
+        text = UserInfo().Replace(text, "${keep}" + Secret + "@");
+        return Token().Replace(text, "${keep}" + Secret);
     }
+
+    // A scheme, whatever it is, with its token or its quoted parameters.
+    [GeneratedRegex(Start + @"(proxy-)?authorization\\?[""']?\s*[:=]\s*\\?[""']?)[^\s""'\\,;<]+(([ \t,]+[a-z0-9_-]+=""[^""\r\n]*"")+|[ \t]+[^\s""'\\,;<]+)?", Options)]
+    private static partial Regex Header();
+
+    [GeneratedRegex(Start + @"(bearer|basic)\s+)[a-z0-9._~+/=-]{8,}", Options)]
+    private static partial Regex Scheme();
+
+    // JSON inside a JSON string.
+    [GeneratedRegex(Start + Names + Assignment + @"\\"")[^""\\\r\n]+", Options)]
+    private static partial Regex EscapedQuoted();
+
+    [GeneratedRegex(Start + Names + Assignment + @""")([^""\\\r\n]|\\.)+", Options)]
+    private static partial Regex DoubleQuoted();
+
+    [GeneratedRegex(Start + Names + Assignment + @"')[^'\r\n]+", Options)]
+    private static partial Regex SingleQuoted();
+
+    [GeneratedRegex(Start + Names + Assignment + @")[^\s""'&;,<>(){}\[\]]+", Options)]
+    private static partial Regex Named();
+
+    [GeneratedRegex(@"(?<keep>[a-z][a-z0-9+.-]*://[^\s/:@?#""'<>]*:)[^\s/@""'<>]+@", Options)]
+    private static partial Regex UserInfo();
+
+    [GeneratedRegex(
+        @"(?<keep>^|[^a-z0-9])(sk-[a-z0-9_-]{16,}|gh[pousr]_[a-z0-9]{20,}|github_pat_[a-z0-9_]{20,}|xox[a-z]-[a-z0-9-]{10,}|(AKIA|ASIA)[a-z0-9]{16}|AIza[a-z0-9_-]{30,}|ya29\.[a-z0-9_-]{20,}|glpat-[a-z0-9_-]{16,}|eyJ[a-z0-9_-]{8,}\.[a-z0-9_-]{4,}(\.[a-z0-9_-]*)?)",
+        Options)]
+    private static partial Regex Token();
+
+    [GeneratedRegex(@"-----BEGIN ([A-Z0-9]+ )*PRIVATE KEY-----[^-]*(-----END ([A-Z0-9]+ )*PRIVATE KEY-----)?", Options)]
+    private static partial Regex PrivateKey();
 }

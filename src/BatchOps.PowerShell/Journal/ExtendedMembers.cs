@@ -20,13 +20,14 @@ internal static class ExtendedMembers
     /// <summary>The members that were added to the object; null for none.</summary>
     public static IEnumerable<PSMemberInfo>? Of(object value)
     {
-        if (MembersOf is not null)
-        {
-            return (IEnumerable<PSMemberInfo>?)MembersOf(value);
-        }
+        var members = MembersOf is not null ? (IEnumerable<PSMemberInfo>?)MembersOf(value)
+            : value is PSObject wrapped ? wrapped.Members.Where(static m => m.IsInstance)
+            : null;
 
-        var added = value is PSObject wrapped ? wrapped.Members.Where(static m => m.IsInstance && m is not PSMemberSet { Name: "psobject" or "pstypenames" }).ToArray() : [];
-        return added.Length > 0 ? added : null;
+        // To look at $x.pstypenames leaves a member of that name.
+        return members is null || !members.Any(static m => IsReserved(m.Name)) ? members
+            : members.Where(static m => !IsReserved(m.Name)).ToArray() is { Length: > 0 } added ? added
+            : null;
     }
 
     /// <summary>The type names of the object where they are not those of its type; null where they are.</summary>
@@ -53,6 +54,8 @@ internal static class ExtendedMembers
 
     /// <summary>Sets what the object is as a string, where PowerShell lets us.</summary>
     public static void SetString(PSObject value, string text) => SetText?.Invoke(value, text);
+
+    private static bool IsReserved(string name) => name.StartsWith("ps", StringComparison.OrdinalIgnoreCase) && name.ToUpperInvariant() is "PSTYPENAMES" or "PSOBJECT" or "PSBASE" or "PSADAPTED" or "PSEXTENDED";
 
     // static bool Name(object value, out Something what): gives what, or null. The out parameter's type can't be named here.
     private static Func<object, object?>? Accessor(string name)

@@ -156,7 +156,7 @@ internal sealed partial class ValueEncoder
     private static bool IsObject(object value)
     {
         var known = value is PSObject wrapped ? wrapped.BaseObject : value;
-        return known is not (PSCustomObject or Enum) && ScalarType.Of(known) is null && !IsContainer(known);
+        return known is not (PSCustomObject or Enum) && !IsSecret(known) && ScalarType.Of(known) is null && !IsContainer(known);
     }
 
     private string WithoutLoneSurrogates(string name)

@@ -135,7 +135,7 @@ internal sealed partial class ValueEncoder
         var known = wrapped is null ? value : wrapped.BaseObject;
         switch (known)
         {
-            case SecureString or PSCredential or NetworkCredential:
+            case var _ when IsSecret(known):
                 _lossy = true;
                 _text.AppendQuoted("<secret>");
                 return;
@@ -144,6 +144,7 @@ internal sealed partial class ValueEncoder
                 return;
         }
 
+        var depth = _depth;
         var scalar = ScalarType.Of(known);
         if (scalar is null && known is not Enum)
         {
@@ -156,14 +157,14 @@ internal sealed partial class ValueEncoder
             if (!IsContainer(known))
             {
                 WriteProperties(wrapped ?? PSObject.AsPSObject(known));
-                _depth--;
+                _depth = depth;
                 return;
             }
         }
 
-        var isRoot = scalar is null && known is not Enum;
-        var notes = wrapped is not null || isRoot ? ExtendedMembers.Of(value) : null;
-        var types = wrapped is not null || isRoot ? ExtendedMembers.OwnTypeNames(value) : null;
+        // What a script adds to a boxed value or a table belongs to it with and without its wrapper.
+        var notes = ExtendedMembers.Of(value);
+        var types = ExtendedMembers.OwnTypeNames(value);
         if (notes is null && types is null)
         {
             WriteKnown(known, scalar);
@@ -187,11 +188,10 @@ internal sealed partial class ValueEncoder
             _text.Append('}');
         }
 
-        if (isRoot)
-        {
-            _depth--;
-        }
+        _depth = depth;
     }
+
+    private static bool IsSecret(object value) => value is SecureString or PSCredential or NetworkCredential;
 
     /// <summary>Writes a value that has a form of its own, without what was added to it.</summary>
     private void WriteKnown(object value, ScalarType? scalar)
