@@ -26,6 +26,9 @@ public static partial class Redactor
     // = or : with the quotes of JSON, XML attributes and PowerShell literals around name and value, escaped ones too.
     private const string Assignment = @"\\?[""']?\s*(=|:|%3D)\s*";
 
+    // A character of a value that stands without quotes; brackets belong to it only where it goes on after them.
+    private const string Plain = @"([^\s""'&;,<>(){}\[\]\\]|\\[^\s""'])";
+
     /// <summary>Replaces the secrets in a text by <c>&lt;secret&gt;</c>.</summary>
     /// <param name="text">The text.</param>
     /// <returns>The text; the same object when nothing was replaced.</returns>
@@ -47,7 +50,8 @@ public static partial class Redactor
     [GeneratedRegex(Start + @"(proxy-)?authorization\\?[""']?\s*[:=]\s*\\?[""']?)[^\s""'\\,;<]+(([ \t,]+[a-z0-9_-]+=""[^""\r\n]*"")+|[ \t]+[^\s""'\\,;<]+)?", Options)]
     private static partial Regex Header();
 
-    [GeneratedRegex(Start + @"(bearer|basic)\s+)[a-z0-9._~+/=-]{8,}", Options)]
+    // A token has digits, capitals inside or a length that the words after these words do not have.
+    [GeneratedRegex(Start + @"(bearer|basic)\s+)([a-z._~+/-]{3,}[0-9=]|[0-9][a-z0-9._~+/-]{7,}|[a-z._~+/-]{16,}|[a-z._~+/-]+(?-i:[a-z][A-Z]))[a-z0-9._~+/=-]*", Options)]
     private static partial Regex Scheme();
 
     // JSON inside a JSON string.
@@ -60,7 +64,7 @@ public static partial class Redactor
     [GeneratedRegex(Start + Names + Assignment + @"')[^'\r\n]+", Options)]
     private static partial Regex SingleQuoted();
 
-    [GeneratedRegex(Start + Names + Assignment + @")[^\s""'&;,<>(){}\[\]]+", Options)]
+    [GeneratedRegex(Start + Names + Assignment + @")" + Plain + @"+([(){}\[\]]+" + Plain + "+)*", Options)]
     private static partial Regex Named();
 
     [GeneratedRegex(@"(?<keep>[a-z][a-z0-9+.-]*://[^\s/:@?#""'<>]*:)[^\s/@""'<>]+@", Options)]

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Linq.Expressions;
 using System.Management.Automation;
 using System.Reflection;
@@ -13,6 +14,9 @@ internal static class ExtendedMembers
 {
     private static readonly Func<object, object?>? MembersOf = Accessor("HasInstanceMembers");
     private static readonly Func<object, object?>? TypeNamesOf = Accessor("HasInstanceTypeName");
+
+    private static readonly Func<PSObject, Collection<string>>? AllTypeNamesOf = typeof(PSObject)
+        .GetProperty("InternalTypeNames", BindingFlags.Instance | BindingFlags.NonPublic)?.GetMethod?.CreateDelegate<Func<PSObject, Collection<string>>>();
 
     private static readonly Action<PSObject, string>? SetText = typeof(PSObject)
         .GetProperty("ToStringFromDeserialization", BindingFlags.Instance | BindingFlags.NonPublic)?.SetMethod?.CreateDelegate<Action<PSObject, string>>();
@@ -33,14 +37,16 @@ internal static class ExtendedMembers
     /// <summary>The type names of the object where they are not those of its type; null where they are.</summary>
     public static IReadOnlyList<string>? OwnTypeNames(object value)
     {
-        var names = TypeNamesOf is not null ? (IEnumerable<string>?)TypeNamesOf(value) : (value as PSObject)?.TypeNames;
+        // The names of an object without a base are not always where those of others are. To ask for them publicly makes a copy that stays.
+        var names = value is PSObject { BaseObject: PSCustomObject } custom ? AllTypeNamesOf?.Invoke(custom) ?? custom.TypeNames
+            : TypeNamesOf is not null ? (IEnumerable<string>?)TypeNamesOf(value)
+            : (value as PSObject)?.TypeNames;
         if (names is null)
         {
             return null;
         }
 
-        var own = names.ToArray();
-        return own.SequenceEqual(NaturalTypeNames(value), StringComparer.Ordinal) ? null : own;
+        return names.SequenceEqual(NaturalTypeNames(value), StringComparer.Ordinal) ? null : names.ToArray();
     }
 
     /// <summary>The type names that an object has of itself.</summary>
