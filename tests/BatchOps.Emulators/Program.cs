@@ -1,0 +1,4 @@
+using BatchOps.Emulators.Chat;
+using BatchOps.Emulators.Hosting;
+
+return await ConsoleHost.RunAsync(args, [new ChatCommand()]);
