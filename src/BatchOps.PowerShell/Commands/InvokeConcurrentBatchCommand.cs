@@ -12,6 +12,9 @@ namespace BatchOps.PowerShell.Commands;
 [OutputType(typeof(object), typeof(ItemResult), typeof(Jobs.BatchJob))]
 public sealed class InvokeConcurrentBatchCommand : BatchCommand
 {
+    /// <summary>Made when the pipeline is set up: what the first worker waits longest for is begun then.</summary>
+    public InvokeConcurrentBatchCommand() => WorkerTemplate.Begin();
+
     [Parameter(Mandatory = true, Position = 0)]
     [ValidateNotNull]
     public ScriptBlock ScriptBlock { get; set; } = null!;

@@ -18,11 +18,12 @@ internal sealed class CallerState
         "BatchOpsPreference",
     ];
 
-    private CallerState(Dictionary<string, object?> variables, PathInfo location, PSLanguageMode languageMode)
+    private CallerState(Dictionary<string, object?> variables, SessionState session)
     {
         Variables = variables;
-        Location = location;
-        LanguageMode = languageMode;
+        Location = session.Path.CurrentLocation;
+        LanguageMode = session.LanguageMode;
+        Drives = UnixFileSystem.DrivesOf(session);
     }
 
     /// <summary>Preference variables by name.</summary>
@@ -31,6 +32,9 @@ internal sealed class CallerState
     public PathInfo Location { get; }
 
     public PSLanguageMode LanguageMode { get; }
+
+    /// <summary>The file system's drives; null where a runspace is to look for them itself.</summary>
+    public UnixFileSystem.Drives? Drives { get; }
 
     public CultureInfo Culture { get; } = CultureInfo.CurrentCulture;
 
@@ -52,7 +56,7 @@ internal sealed class CallerState
 
         TakeSwitch("Verbose", "VerbosePreference");
         TakeSwitch("Debug", "DebugPreference");
-        return new CallerState(variables, caller.Path.CurrentLocation, caller.LanguageMode);
+        return new CallerState(variables, caller);
 
         void TakeSwitch(string parameter, string preference)
         {

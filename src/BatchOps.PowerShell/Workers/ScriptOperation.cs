@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
-using System.Management.Automation.Runspaces;
 using BatchOps.PowerShell.Journal;
 
 namespace BatchOps.PowerShell.Workers;
@@ -43,14 +42,18 @@ internal sealed class ScriptOperation
 
     public ItemProgress Progress { get; } = new();
 
+    /// <summary>What each worker's runspace is opened from. Waits until it is put together.</summary>
+    public WorkerTemplate Template => LazyInitializer.EnsureInitialized(ref _template, ref _sync, () => WorkerTemplate.For(Caller));
+
     /// <summary>Whether the block can end in a way that would lose the output it had already written.</summary>
     public bool MayLeaveEarly { get; init; }
 
+    private object? _sync;
+    private WorkerTemplate? _template;
+    private List<KeyValuePair<string, object?>>? _preferences;
+
     /// <summary>What it does, as a hash.</summary>
     public string Hash() => OperationHash.Of(this, IgnoredVariables);
-
-    private InitialSessionState? _template;
-    private List<KeyValuePair<string, object?>>? _preferences;
 
     /// <summary>The parsed tree of a script block, whatever it was made from.</summary>
     public static ScriptBlockAst TreeOf(ScriptBlock block) => block.Ast switch
@@ -87,28 +90,8 @@ internal sealed class ScriptOperation
             return _preferences;
         }
 
-        var defaults = Template().Variables.ToLookup(static v => v.Name, static v => v.Value, StringComparer.OrdinalIgnoreCase);
-        return _preferences = Caller.Variables.Where(p => !defaults.Contains(p.Key) || !Equals(defaults[p.Key].Last(), p.Value)).ToList();
-    }
-
-    /// <summary>The session state that every worker's runspace starts from; with the commands of this module, so that an item may start a run of its own.</summary>
-    public InitialSessionState Template()
-    {
-        if (_template is not null)
-        {
-            return _template;
-        }
-
-        // With PowerShell's own commands in it: CreateDefault2 would load their modules in every worker, some 30 ms each.
-        var template = InitialSessionState.CreateDefault();
-        template.LanguageMode = Caller.LanguageMode;
-        foreach (var type in Commands.BatchCommand.ExportedCommands)
-        {
-            var name = (CmdletAttribute)Attribute.GetCustomAttribute(type, typeof(CmdletAttribute))!;
-            template.Commands.Add(new SessionStateCmdletEntry($"{name.VerbName}-{name.NounName}", type, helpFileName: null));
-        }
-
-        return _template = template;
+        var defaults = Template.Variables;
+        return _preferences = Caller.Variables.Where(p => !defaults.TryGetValue(p.Key, out var value) || !Equals(value, p.Value)).ToList();
     }
 
     private static ScriptBlockAst WithParameters(FunctionDefinitionAst function)

@@ -100,12 +100,9 @@ internal sealed class ScriptWorker
 
     private Runspace Open()
     {
-        var runspace = RunspaceFactory.CreateRunspace(_host, _operation.Template());
+        var runspace = _operation.Template.Open(_host);
         try
         {
-            runspace.ThreadOptions = PSThreadOptions.UseCurrentThread;
-            runspace.Name = "BatchOps worker";
-            runspace.Open();
             Runspace.DefaultRunspace = runspace;
             Prepare(runspace);
             return runspace;
