@@ -18,7 +18,7 @@ Describe 'Test-BatchEnvironment' {
     It 'looks at each thing once and says what it found' {
         $checks = Test-BatchEnvironment
         $checks.Name | Should -Be ($checks.Name | Select-Object -Unique)
-        'PowerShell', '.NET', 'Processors', 'Language mode', 'Settings' | Should -BeIn $checks.Name
+        'PowerShell', '.NET', 'Processors', 'Language mode', 'SQLite', 'Settings' | Should -BeIn $checks.Name
         $checks.ForEach{ $_.GetType().FullName } | Select-Object -Unique | Should -Be 'BatchOps.EnvironmentCheck'
     }
 

@@ -34,6 +34,17 @@ public sealed class JournalReader : IDisposable
         _connection = JournalFile.OpenToRead(path);
     }
 
+    /// <summary>Version of the SQLite library that journals are written with.</summary>
+    public static string SqliteVersion
+    {
+        get
+        {
+            using var connection = new SqliteConnection("Data Source=:memory:");
+            connection.Open();
+            return connection.ServerVersion;
+        }
+    }
+
     /// <summary>The file.</summary>
     public string Path { get; }
 

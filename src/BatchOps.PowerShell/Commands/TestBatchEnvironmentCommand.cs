@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Runtime.InteropServices;
+using BatchOps.Engine;
 using BatchOps.PowerShell.Configuration;
 
 namespace BatchOps.PowerShell.Commands;
@@ -19,7 +20,20 @@ public sealed class TestBatchEnvironmentCommand : PSCmdlet
         WriteObject(new EnvironmentCheck(".NET", ok: Environment.Version.Major >= 8, RuntimeInformation.FrameworkDescription, "Install PowerShell 7.4 or later, which brings .NET 8 or later."));
         WriteObject(new EnvironmentCheck("Processors", ok: true, $"{Environment.ProcessorCount}", remedy: string.Empty));
         WriteObject(new EnvironmentCheck("Language mode", SessionState.LanguageMode == PSLanguageMode.FullLanguage, $"{SessionState.LanguageMode}", "Workers take the session's language mode; in a constrained one, items can't call .NET methods."));
+        WriteObject(CheckSqlite());
         WriteObject(CheckSettings());
+    }
+
+    private static EnvironmentCheck CheckSqlite()
+    {
+        try
+        {
+            return new EnvironmentCheck("SQLite", ok: true, JournalReader.SqliteVersion, remedy: string.Empty);
+        }
+        catch (Exception error) when (error is DllNotFoundException or BadImageFormatException or TypeInitializationException)
+        {
+            return new EnvironmentCheck("SQLite", ok: false, RuntimeInformation.RuntimeIdentifier, "The module holds no SQLite library for this platform, so -Journal can't be used here.");
+        }
     }
 
     private EnvironmentCheck CheckSettings()
