@@ -46,7 +46,7 @@ Describe 'Views in an item' {
         '(Get-FormatData).Count'
         '(Get-FormatData).TypeNames -join " "'
         '[runspace]::DefaultRunspace.InitialSessionState.Formats.FileName -join " "'
-        '(Get-TypeData).TypeName -join " "'
+        '(Get-TypeData).TypeName | Sort-Object'
     ) {
         $expected = Invoke-Ordinary $_
         $expected | Should -Not -BeNullOrEmpty -Because 'there is nothing to compare otherwise'
@@ -119,7 +119,7 @@ Describe 'Views in an item' {
 
 Describe 'Drives and paths in an item' {
     It '<_> gives what it gives in any other runspace' -ForEach @(
-        'Get-PSDrive | ForEach-Object { $_ | Select-Object Name, Root, Description, CurrentLocation, DisplayRoot, VolumeSeparatedByColon, { $_.Provider.ToString() } | ConvertTo-Json -Compress }'
+        'Get-PSDrive | ForEach-Object { $_ | Select-Object Name, Root, Description, CurrentLocation, DisplayRoot, VolumeSeparatedByColon, { $_.Provider.ToString() }, { $_.GetType().GetProperty("IsAutoMounted", [System.Reflection.BindingFlags]"Instance, NonPublic").GetValue($_) } | ConvertTo-Json -Compress }'
         'Get-PSProvider | Sort-Object Name | ForEach-Object { $_ | Select-Object Name, Capabilities, Home, Description, HelpFile, ModuleName, VolumeSeparatedByColon, ItemSeparator, { $_.ImplementingType.FullName }, { $_.GetType().FullName }, { $_.ToString() }, { -join $_.Drives.Name } | ConvertTo-Json -Compress }'
         '(Get-PSProvider FileSystem).Drives.Name'
         '(Get-Location).Path; (Get-Location).Drive.Name; (Get-Location).Provider.Name'

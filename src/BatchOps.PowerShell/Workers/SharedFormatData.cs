@@ -3,9 +3,9 @@ using System.Reflection;
 
 namespace BatchOps.PowerShell.Workers;
 
-/// <summary>The format data of a new runspace, loaded once per process for all workers.</summary>
+/// <summary>PowerShell's own format data, loaded once for all runspaces of a template.</summary>
 /// <remarks>
-/// Each runspace loads its own otherwise: over a megabyte of views, most of what a worker allocates. A
+/// Each runspace loads its own otherwise: over a megabyte of views, nearly half of what it allocates. A
 /// <see cref="FormatTable"/>, the public way to share them, takes no additions, so the views of a module that an item
 /// imports would be lost. Here each runspace keeps a manager of its own, which only starts from the shared database.
 /// PowerShell never changes a database: an import builds a new one from the runspace's list of format files, which the
@@ -19,8 +19,6 @@ internal sealed class SharedFormatData
     private static readonly PropertyInfo? Manager = Context?.PropertyType.GetProperty("FormatDBManager", Members);
     private static readonly PropertyInfo? ManagerOfTable = typeof(FormatTable).GetProperty("FormatDBManager", Members);
     private static readonly PropertyInfo? Database = Manager?.PropertyType.GetProperty("Database", Members);
-
-    private static object? _loaded;
 
     private readonly InitialSessionStateEntryCollection<SessionStateFormatEntry> _files;
     private readonly object _database;
@@ -41,23 +39,24 @@ internal sealed class SharedFormatData
         }
 
         var files = template.Formats.Clone();
+        object? database;
         try
         {
-            _loaded ??= Database.GetValue(ManagerOfTable.GetValue(new FormatTable(files.Select(static f => f.FileName))));
+            database = Database.GetValue(ManagerOfTable.GetValue(new FormatTable(files.Select(static file => file.FileName))));
         }
         catch (Exception error) when (error is FormatTableLoadException or ArgumentException)
         {
-            // A file of PowerShell's own that was tampered with: each runspace reports it.
+            // A file that can't be read: each runspace says so itself.
             return null;
         }
 
-        if (_loaded is null)
+        if (database is null)
         {
             return null;
         }
 
         template.Formats.Clear();
-        return new SharedFormatData(files, _loaded);
+        return new SharedFormatData(files, database);
     }
 
     /// <summary>Gives a runspace that has just been opened its format data.</summary>
