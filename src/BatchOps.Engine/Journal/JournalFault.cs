@@ -29,4 +29,7 @@ public enum JournalFault
 
     /// <summary>The file holds no such batch or run.</summary>
     NotFound,
+
+    /// <summary>Something is there already that is not to be replaced.</summary>
+    Exists,
 }

@@ -67,7 +67,13 @@ internal static class JournalFile
 
     public static JournalException Explain(string path, SqliteException error)
     {
-        var (fault, why) = error.SqliteErrorCode switch
+        var (fault, why) = Explain(error);
+        return new JournalException(fault, $"The journal '{path}' can't be used: {why} ({error.Message}).", error);
+    }
+
+    /// <summary>What SQLite says, and what to do about it, for any file.</summary>
+    public static (JournalFault Fault, string Why) Explain(SqliteException error) =>
+        error.SqliteErrorCode switch
         {
             SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED => (JournalFault.Locked, $"another process has held a lock on it for {BusyMilliseconds / 1000} s. Close what has it open, or use another file"),
             SQLitePCL.raw.SQLITE_FULL => (JournalFault.Full, "the disk is full. Make room and go on with -Resume"),
@@ -76,8 +82,6 @@ internal static class JournalFile
             SQLitePCL.raw.SQLITE_CANTOPEN or SQLitePCL.raw.SQLITE_READONLY or SQLitePCL.raw.SQLITE_PERM or SQLitePCL.raw.SQLITE_AUTH => (JournalFault.Inaccessible, "it can't be opened for writing. Check the folder and its permissions"),
             _ => (JournalFault.Inaccessible, "SQLite failed on it. Check the disk"),
         };
-        return new JournalException(fault, $"The journal '{path}' can't be used: {why} ({error.Message}).", error);
-    }
 
     /// <summary>Looks whether the file is whole.</summary>
     /// <exception cref="JournalException">It is not.</exception>
@@ -88,6 +92,18 @@ internal static class JournalFile
         {
             throw new JournalException(JournalFault.Damaged, $"The journal '{path}' is damaged ({answer}). Restore a copy, or recover what can be read with sqlite3 .recover.");
         }
+    }
+
+    /// <summary>Makes an empty file that its owner only may read. SQLite gives its other files the mode of this one.</summary>
+    public static FileStream CreatePrivate(string path, FileMode mode)
+    {
+        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.Write, Share = FileShare.ReadWrite };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = OwnerOnly;
+        }
+
+        return new FileStream(path, options);
     }
 
     private static void Create(string path)
@@ -103,17 +119,11 @@ internal static class JournalFile
             throw new JournalException(JournalFault.Inaccessible, $"The journal '{path}' can't be made: there is no folder '{folder}'. Make it first.");
         }
 
-        // SQLite gives its other files the mode of this one.
-        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, Share = FileShare.ReadWrite };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = OwnerOnly;
-        }
-
-        new FileStream(path, options).Dispose();
+        CreatePrivate(path, FileMode.OpenOrCreate).Dispose();
     }
 
-    private static SqliteConnection Open(string path, SqliteOpenMode mode, Action<SqliteConnection> prepare)
+    /// <summary>Opens a SQLite file and makes it ready; it is closed again when that fails.</summary>
+    public static SqliteConnection Open(string path, SqliteOpenMode mode, Action<SqliteConnection> prepare)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false, DefaultTimeout = 1 }.ToString());
         try

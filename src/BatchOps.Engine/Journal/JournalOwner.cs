@@ -42,6 +42,14 @@ internal static class JournalOwner
             ("$id", batchId));
     }
 
+    /// <summary>Whether a run is at work: it owns its batch, and its process is alive.</summary>
+    public static bool IsAtWork(SqliteConnection connection, string run, DateTimeOffset now)
+    {
+        using var command = connection.Command("SELECT owner, owner_host, owner_pid, owner_started_at, heartbeat_at FROM batches WHERE owner = $run", ("$run", run));
+        using var reader = command.ExecuteReader();
+        return reader.Read() && IsAlive(reader, now);
+    }
+
     private static bool IsAlive(SqliteDataReader owner, DateTimeOffset now)
     {
         if (owner.GetString(1) != Environment.MachineName)

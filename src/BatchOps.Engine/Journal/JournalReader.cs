@@ -23,14 +23,31 @@ public sealed class JournalReader : IDisposable
         FROM items WHERE id BETWEEN $run << 32 AND ($run << 32) + 4294967295
         """;
 
+    // What -SkipCompleted did not hand out again stands in the run that made it.
+    private const string ItemsWithOutput =
+        """
+        SELECT i.id, i.idx, i.identity, i.key, i.status, i.reason, i.attempts, i.worker, i.queued_at, i.started_at, i.ended_at, i.duration, i.waited, i.from_cache, i.usage,
+               i.error, i.error_type, i.input, o.output, o.lossy
+        FROM items i LEFT JOIN items o ON o.id = CASE WHEN i.output IS NOT NULL OR i.from_cache = 0 OR i.status <> 'Succeeded' THEN i.id ELSE
+            (SELECT p.id FROM items p JOIN runs q ON q.id = p.run_id JOIN runs r ON r.id = i.run_id
+             WHERE p.key_hash = i.key_hash AND p.occurrence = i.occurrence AND p.status = 'Succeeded' AND p.output IS NOT NULL
+                   AND q.batch_id = r.batch_id AND q.generation = r.generation
+             ORDER BY p.id DESC LIMIT 1) END
+        WHERE i.id > $after AND i.id <= $end AND ($wanted IS NULL OR instr(',' || $wanted || ',', ',' || upper(i.status) || ',') > 0)
+        ORDER BY i.id LIMIT $page
+        """;
+
     private readonly SqliteConnection _connection;
+    private readonly TimeProvider _time;
 
     /// <summary>Opens a journal.</summary>
     /// <param name="path">The file.</param>
+    /// <param name="time">Tells by their heartbeats which runs on other machines are at work; null for the system's.</param>
     /// <exception cref="JournalException">It does not exist or can't be used.</exception>
-    public JournalReader(string path)
+    public JournalReader(string path, TimeProvider? time = null)
     {
         Path = path;
+        _time = time ?? TimeProvider.System;
         _connection = JournalFile.OpenToRead(path);
     }
 
@@ -65,7 +82,40 @@ public sealed class JournalReader : IDisposable
             }
         }
 
-        return runs.ConvertAll(run => run.EndTime is null ? WithLiveCounts(run) : run);
+        return runs.ConvertAll(run => run.EndTime is null ? AsItStands(run) : run);
+    });
+
+    /// <summary>The run to look at when none is named: the last of the journal, or of a batch.</summary>
+    /// <param name="batchName">The batch; null for any.</param>
+    /// <exception cref="JournalException">There is none, or the journal can't be read.</exception>
+    public JournaledRun LastRun(string? batchName = null) => Runs(batchName) is [.., var last] ? last : throw NoRun(batchName);
+
+    /// <summary>The run of that id.</summary>
+    /// <param name="runId">The id.</param>
+    /// <exception cref="JournalException">There is none, or the journal can't be read.</exception>
+    public JournaledRun Run(Guid runId) => Runs().FirstOrDefault(run => run.RunId == runId)
+        ?? throw new JournalException(JournalFault.NotFound, $"The journal '{Path}' holds no run {runId}. Get-BatchRun lists those that it holds.");
+
+    /// <summary>The names of its batches, the last made first.</summary>
+    /// <exception cref="JournalException">The journal can't be read.</exception>
+    public IReadOnlyList<string> BatchNames() => JournalFile.Guard(Path, () =>
+    {
+        var names = new List<string>();
+        using var command = _connection.Command("SELECT name FROM batches ORDER BY id DESC");
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            names.Add(reader.GetString(0));
+        }
+
+        return names;
+    });
+
+    /// <summary>Says that a batch has no run here, and which have.</summary>
+    internal JournalException NoRun(string? batchName) => new(JournalFault.NotFound, (batchName, BatchNames()) switch
+    {
+        (null, _) or (_, { Count: 0 }) => $"The journal '{Path}' holds no run.",
+        (_, var names) => $"The journal '{Path}' holds no batch '{batchName}'. It holds {string.Join(", ", names.Take(5).Select(static name => $"'{name}'"))}{(names.Count > 5 ? " and others" : string.Empty)}.",
     });
 
     /// <summary>A run's items in input order.</summary>
@@ -134,11 +184,12 @@ public sealed class JournalReader : IDisposable
         ArgumentNullException.ThrowIfNull(run);
         return JournalFile.Guard(Path, () =>
         {
+            // What is removed is overwritten, or it could still be read in the file.
+            _connection.Execute("PRAGMA secure_delete = ON");
             _connection.Execute("BEGIN IMMEDIATE");
             try
             {
-                var atWork = _connection.Scalar<long>("SELECT count(*) FROM batches WHERE owner = $guid", ("$guid", run.RunId.ToString())) > 0
-                    && _connection.Scalar<string>("SELECT status FROM runs WHERE id = $run", ("$run", run.Row)) == "Running";
+                var atWork = JournalOwner.IsAtWork(_connection, run.RunId.ToString(), _time.GetUtcNow());
                 if (!atWork)
                 {
                     _connection.Execute("DELETE FROM items WHERE id BETWEEN $run << 32 AND ($run << 32) + 4294967295", ("$run", run.Row));
@@ -167,10 +218,7 @@ public sealed class JournalReader : IDisposable
         var items = new List<JournaledItem>(PageSize);
         last = from;
         using var command = _connection.Command(
-            """
-            SELECT id, idx, identity, key, status, reason, attempts, worker, queued_at, started_at, ended_at, duration, waited, from_cache, usage, error, error_type, input, output, lossy
-            FROM items WHERE id > $after AND id <= $end AND ($wanted IS NULL OR instr(',' || $wanted || ',', ',' || upper(status) || ',') > 0) ORDER BY id LIMIT $page
-            """,
+            ItemsWithOutput,
             ("$after", from),
             ("$end", (run.Row << 32) + uint.MaxValue),
             ("$wanted", wanted),
@@ -240,8 +288,14 @@ public sealed class JournalReader : IDisposable
         BreakerTrips = reader.GetInt32(29),
     };
 
-    private JournaledRun WithLiveCounts(JournaledRun run)
+    /// <summary>A run without an end: what its items tell, and whether anybody is still at work on it.</summary>
+    private JournaledRun AsItStands(JournaledRun run)
     {
+        if (run.Status == "Running" && !JournalOwner.IsAtWork(_connection, run.RunId.ToString(), _time.GetUtcNow()))
+        {
+            run = run with { Status = "Interrupted" };
+        }
+
         using var command = _connection.Command(LiveCounts, ("$run", run.Row));
         using var reader = command.ExecuteReader();
         if (!reader.Read() || reader.GetInt64(0) == 0)
