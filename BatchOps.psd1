@@ -13,9 +13,13 @@
     FormatsToProcess     = @('module/BatchOps.format.ps1xml')
     CmdletsToExport      = @(
         'Expand-BatchMatrix'
+        'Export-BatchResult'
+        'Get-BatchItem'
+        'Get-BatchRun'
         'Invoke-BatchStep'
         'Invoke-ConcurrentBatch'
         'New-BatchThrottle'
+        'Remove-BatchRun'
         'Test-BatchEnvironment'
     )
     FunctionsToExport    = @()

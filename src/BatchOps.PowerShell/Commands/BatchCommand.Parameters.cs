@@ -2,6 +2,7 @@ using System.Management.Automation;
 using BatchOps.Engine;
 using BatchOps.PowerShell.Completion;
 using BatchOps.PowerShell.Configuration;
+using BatchOps.PowerShell.Journal;
 using BatchOps.PowerShell.Workers;
 
 namespace BatchOps.PowerShell.Commands;
@@ -120,6 +121,7 @@ public abstract partial class BatchCommand
 
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(BatchNameCompleter))]
     public string? Name { get; set; }
 
     [Parameter]
@@ -233,15 +235,9 @@ public abstract partial class BatchCommand
         }
 
         RequireJournalContent();
-        var path = SessionState.Path.GetUnresolvedProviderPathFromPSPath(Journal, out var provider, out _);
-        if (provider.Name != "FileSystem")
-        {
-            throw new BatchArgumentException("JournalPathInvalid", $"-Journal is '{Journal}', a path of the provider {provider.Name}; it must name a file.", Journal);
-        }
-
         return new JournalOptions
         {
-            Path = path,
+            Path = JournalPath.Resolve(SessionState, nameof(Journal), Journal),
             OperationHash = OperationVersion is null ? operation.Hash() : $"version:{OperationVersion}",
             Resume = Resume,
             SkipCompleted = SkipCompleted,

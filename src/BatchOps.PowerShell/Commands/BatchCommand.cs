@@ -18,7 +18,10 @@ public abstract partial class BatchCommand : PSCmdlet, IDisposable, IItemStreams
 {
     /// <summary>The module's cmdlets, which items may call as well.</summary>
     internal static readonly Type[] ExportedCommands =
-        [typeof(InvokeConcurrentBatchCommand), typeof(NewBatchThrottleCommand), typeof(ExpandBatchMatrixCommand), typeof(TestBatchEnvironmentCommand), typeof(InvokeBatchStepCommand)];
+    [
+        typeof(InvokeConcurrentBatchCommand), typeof(NewBatchThrottleCommand), typeof(ExpandBatchMatrixCommand), typeof(TestBatchEnvironmentCommand), typeof(InvokeBatchStepCommand),
+        typeof(GetBatchRunCommand), typeof(GetBatchItemCommand), typeof(RemoveBatchRunCommand), typeof(ExportBatchResultCommand),
+    ];
 
     // After a stop nothing is waited for longer than this beyond the engine's grace period.
     private static readonly TimeSpan WorkerFarewell = TimeSpan.FromSeconds(1);

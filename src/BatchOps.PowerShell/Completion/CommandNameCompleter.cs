@@ -16,7 +16,11 @@ internal abstract class CommandNameCompleter(string command, Action<System.Manag
             .Select(static found => (string)found.Properties["Name"].Value)
             .Distinct(StringComparer.OrdinalIgnoreCase)
             .Order(StringComparer.OrdinalIgnoreCase)
-            .Select(static name => new CompletionResult(name.Any(static c => !char.IsLetterOrDigit(c) && c is not '-' and not '_' and not '.') ? $"'{CodeGeneration.EscapeSingleQuotedStringContent(name)}'" : name, name, CompletionResultType.ParameterValue, name))
+            .Select(Offer)
             .ToList();
     }
+
+    /// <summary>Offers a name, in quotes where it needs them.</summary>
+    internal static CompletionResult Offer(string name) =>
+        new(name.Any(static c => !char.IsLetterOrDigit(c) && c is not '-' and not '_' and not '.') ? $"'{CodeGeneration.EscapeSingleQuotedStringContent(name)}'" : name, name, CompletionResultType.ParameterValue, name);
 }

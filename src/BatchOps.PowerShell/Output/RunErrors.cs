@@ -24,18 +24,10 @@ internal static class RunErrors
     }
 
     /// <summary>The journal can't be used.</summary>
-    public static ErrorRecord OfJournal(Engine.JournalException error, object? target) => new(
-        error,
-        $"Journal{error.Fault}",
-        error.Fault switch
-        {
-            Engine.JournalFault.Locked or Engine.JournalFault.Owned => ErrorCategory.ResourceBusy,
-            Engine.JournalFault.Foreign or Engine.JournalFault.Damaged or Engine.JournalFault.Newer => ErrorCategory.InvalidData,
-            Engine.JournalFault.OperationChanged => ErrorCategory.InvalidOperation,
-            Engine.JournalFault.NotFound => ErrorCategory.ObjectNotFound,
-            _ => ErrorCategory.WriteError,
-        },
-        target);
+    public static ErrorRecord OfJournal(Engine.JournalException error, object? target) => new(error, $"Journal{error.Fault}", CategoryOf(error.Fault), target);
+
+    /// <summary>Results can't be exported to where they should.</summary>
+    public static ErrorRecord OfExport(Engine.ExportException error, object? target) => new(error, $"Export{error.Fault}", CategoryOf(error.Fault), target);
 
     /// <summary>Whether a run owes a record about items that it did not run, or about its early end.</summary>
     public static bool EndedEarly(RunSummary summary) => summary.Skipped > 0 || summary.Reason is Engine.OutcomeReason.StopAbove or Engine.OutcomeReason.Deadline or Engine.OutcomeReason.Budget;
@@ -61,6 +53,16 @@ internal static class RunErrors
     /// <summary>The warning that work was left behind.</summary>
     public static string AbandonedMessage(int count) =>
         $"{count} {(count == 1 ? "item" : "items")} ignored the stop and {(count == 1 ? "was" : "were")} left behind; the work goes on in the background until it ends by itself, and PowerShell waits for it when the session ends.";
+
+    private static ErrorCategory CategoryOf(Engine.JournalFault fault) => fault switch
+    {
+        Engine.JournalFault.Locked or Engine.JournalFault.Owned => ErrorCategory.ResourceBusy,
+        Engine.JournalFault.Foreign or Engine.JournalFault.Damaged or Engine.JournalFault.Newer => ErrorCategory.InvalidData,
+        Engine.JournalFault.OperationChanged => ErrorCategory.InvalidOperation,
+        Engine.JournalFault.NotFound => ErrorCategory.ObjectNotFound,
+        Engine.JournalFault.Exists => ErrorCategory.ResourceExists,
+        _ => ErrorCategory.WriteError,
+    };
 
     private static string What(RunSummary summary) => summary.Reason switch
     {
