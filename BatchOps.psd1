@@ -13,9 +13,16 @@
     FormatsToProcess     = @('module/BatchOps.format.ps1xml')
     CmdletsToExport      = @(
         'Expand-BatchMatrix'
+        'Export-BatchReport'
         'Export-BatchResult'
         'Get-BatchItem'
         'Get-BatchRun'
+        'Invoke-BatchStep'
+        'Invoke-ConcurrentBatch'
+        'New-BatchThrottle'
+        'Remove-BatchRun'
+        'Test-BatchEnvironment'
+    )
         'Invoke-BatchStep'
         'Invoke-ConcurrentBatch'
         'New-BatchThrottle'
