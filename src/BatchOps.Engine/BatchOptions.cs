@@ -28,7 +28,7 @@ public sealed record BatchOptions
     /// <summary>A throttle that several runs share; null for one of this run's own, made from <see cref="ThrottleOptions"/>.</summary>
     public BatchThrottle? Throttle { get; init; }
 
-    /// <summary>Rate limit, breaker and call limits of this run's own throttle; not together with <see cref="Throttle"/>.</summary>
+    /// <summary>Rate limit, adaptive limit, breaker and call limits of this run's own throttle; not together with <see cref="Throttle"/>.</summary>
     public ThrottleOptions? ThrottleOptions { get; init; }
 
     /// <summary>Further attempts after a transient or throttled one.</summary>
@@ -106,6 +106,9 @@ public sealed record BatchOptions
     public Random Random { get; init; } = Random.Shared;
 
     internal int EffectiveLimit => Sequential ? 1 : ThrottleLimit;
+
+    /// <summary>One item at a time leaves nothing to adapt.</summary>
+    internal ThrottleOptions? OwnThrottle => Sequential && ThrottleOptions is { Adaptive: true } ? ThrottleOptions with { Adaptive = false } : ThrottleOptions;
 
     internal int EffectiveCredits => Credits ?? (int)Math.Min(int.MaxValue, (Journal is null ? 1 : CreditsPerCommit) * Math.Max(MinimumCredits, 8L * EffectiveLimit));
 

@@ -14,7 +14,7 @@ public abstract partial class BatchRun
         options.Validate();
         Options = options;
         Clock = new Clock(options.TimeProvider);
-        Throttle = options.Throttle ?? new BatchThrottle(options.ThrottleOptions, options.TimeProvider);
+        Throttle = options.Throttle ?? new BatchThrottle(options.OwnThrottle, options.TimeProvider);
         Parent = ExecutionScope.CurrentLease;
         for (var held = Parent; held is not null; held = held.Run.Parent)
         {

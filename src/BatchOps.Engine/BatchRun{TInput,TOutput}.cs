@@ -381,19 +381,19 @@ public sealed class BatchRun<TInput, TOutput> : BatchRun
         {
             // The operation was told to stop by us; what it says of that matters less than that it took too long.
             var late = new TimeoutException($"The attempt took longer than {Options.AttemptTimeout!.Value.TotalSeconds:0.###} s.", outcome.Error);
-            outcome = outcome with { Class = OutcomeClass.Transient, Error = late };
+            outcome = outcome with { Class = OutcomeClass.Transient, Signal = LimitSignal.Concurrency, Error = late };
         }
         else if (stopped == OutcomeReason.ItemTimeout)
         {
             var late = new TimeoutException($"The item took longer than {Options.ItemTimeout!.Value.TotalSeconds:0.###} s.", outcome.Error);
-            outcome = outcome with { Class = OutcomeClass.Transient, Error = late };
+            outcome = outcome with { Class = OutcomeClass.Transient, Signal = LimitSignal.Concurrency, Error = late };
         }
         else if (stopped != OutcomeReason.None)
         {
             outcome = outcome with { Class = OutcomeClass.Canceled };
         }
 
-        EndAttempt(lease, outcome.Class, outcome.RetryAfter, now);
+        EndAttempt(lease, outcome.Class, outcome.Signal, outcome.RetryAfter, now);
         lease.Last = outcome;
         if (outcome.Class == OutcomeClass.Success)
         {

@@ -19,6 +19,13 @@ internal readonly struct Clock(TimeProvider time)
     /// <summary>Seconds in one timestamp tick.</summary>
     public double TickSeconds => 1.0 / time.TimestampFrequency;
 
+    /// <summary>A point in time in seconds, for reckoning with rates.</summary>
+    public double ToSeconds(long at) => at * TickSeconds;
+
+    /// <summary>The point in time nearest to <paramref name="seconds"/>.</summary>
+    public long FromSeconds(double seconds) =>
+        seconds * time.TimestampFrequency is var ticks && ticks >= Never ? Never : ticks <= long.MinValue ? long.MinValue : (long)Math.Round(ticks);
+
     // Rounded up: a wait must never end before its time.
     private static long AddTicks(long from, double ticks) =>
         ticks >= Never - (double)from ? Never : from + (long)Math.Ceiling(ticks);

@@ -136,12 +136,12 @@ public abstract partial class BatchRun
     }
 
     /// <summary>Ends an attempt's hold on permit and place. The key goes back only with the item's end.</summary>
-    private protected void EndAttempt(Lease lease, OutcomeClass outcome, TimeSpan? retryAfter, long now)
+    private protected void EndAttempt(Lease lease, OutcomeClass outcome, LimitSignal signal, TimeSpan? retryAfter, long now)
     {
         lease.WorkedTicks += now - lease.StartedAt;
         lease.EndAttempt();
         RemoveAtWork(lease);
-        Throttle.End(lease, outcome, retryAfter, now);
+        Throttle.End(lease, outcome, signal, retryAfter, now);
         Summary.NoteRunning(Running, now);
         if (outcome == OutcomeClass.Throttled)
         {

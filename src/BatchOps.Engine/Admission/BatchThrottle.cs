@@ -6,17 +6,22 @@ namespace BatchOps.Engine;
 /// </summary>
 public sealed class BatchThrottle
 {
+    private const double MaxGateJitter = 0.1;
+    private static readonly TimeSpan NoteInterval = TimeSpan.FromSeconds(1);
+
     private readonly Clock _clock;
     private readonly ThrottleOptions _options;
     private readonly ConcurrencyLimit _limit;
     private readonly CircuitBreaker? _breaker;
     private readonly RateLimiter? _rate;
+    private readonly LimitController? _adaptive;
     private readonly Dictionary<string, CallQueue> _calls = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<BatchRun> _runs = [];
     private readonly List<Action> _deferred = [];
     private ITimer? _timer;
     private long _armedFor = Clock.Never;
     private long _gate = long.MinValue;
+    private long _noteAt = long.MinValue;
     private int _turn;
 
     /// <summary>Makes a throttle.</summary>
@@ -24,6 +29,11 @@ public sealed class BatchThrottle
     /// <param name="timeProvider">Where time comes from; null for <see cref="TimeProvider.System"/>.</param>
     /// <exception cref="BatchOptionsException">A limit cannot work.</exception>
     public BatchThrottle(ThrottleOptions? options = null, TimeProvider? timeProvider = null)
+        : this(options, timeProvider, options is { Adaptive: true } ? new AdaptiveLimit() : null)
+    {
+    }
+
+    internal BatchThrottle(ThrottleOptions? options, TimeProvider? timeProvider, LimitController? adaptive)
     {
         _options = options ?? new ThrottleOptions();
         var errors = new List<string>();
@@ -35,6 +45,7 @@ public sealed class BatchThrottle
 
         _clock = new Clock(timeProvider ?? TimeProvider.System);
         _limit = new ConcurrencyLimit(_options.ThrottleLimit);
+        _adaptive = adaptive;
         _breaker = _options.BreakAfter is { } breakAfter ? new CircuitBreaker(breakAfter, _options.BreakDuration, _clock) : null;
         _rate = _options.Rate is { } rate ? new RateLimiter(rate, _clock) : null;
         foreach (var (name, call) in _options.CallRates)
@@ -59,7 +70,19 @@ public sealed class BatchThrottle
     public long Started { get; private set; }
 
     /// <summary>Most attempts that may be at work now; null for no limit of the throttle's own.</summary>
-    public int? CurrentLimit => _limit.Current == int.MaxValue ? null : _limit.Current;
+    public int? CurrentLimit => LiveLimit == int.MaxValue ? null : LiveLimit;
+
+    /// <summary>Starts per second that an adaptive limit allows now; null when it does not pace starts, or is none.</summary>
+    public double? CurrentRate
+    {
+        get
+        {
+            lock (Sync)
+            {
+                return _adaptive?.Rate;
+            }
+        }
+    }
 
     /// <summary>State of the circuit breaker; <see cref="BreakerState.Closed"/> without one.</summary>
     public BreakerState Breaker => _breaker?.State ?? BreakerState.Closed;
@@ -139,12 +162,17 @@ public sealed class BatchThrottle
     /// <summary>Whether an attempt of that cost may start now; else when to look again.</summary>
     internal bool Admits(double rateCost, long now, ref long wakeAt)
     {
-        if (InFlight >= _limit.Current)
+        if (InFlight >= LiveLimit)
         {
             return false;
         }
 
         var readyAt = Math.Max(_gate, _breaker?.ReadyAt(now) ?? now);
+        if (_adaptive is not null)
+        {
+            readyAt = Math.Max(readyAt, _clock.FromSeconds(_adaptive.ReadyAt(_clock.ToSeconds(now))));
+        }
+
         if (_rate is not null && rateCost > 0)
         {
             readyAt = Math.Max(readyAt, _rate.ReadyAt(rateCost, now));
@@ -167,6 +195,7 @@ public sealed class BatchThrottle
         PeakInFlight = Math.Max(PeakInFlight, InFlight);
         lease.HoldsPermit = true;
         _rate?.Take(lease.RateCost, now);
+        _adaptive?.Start(_clock.ToSeconds(now));
         if (_breaker is not null)
         {
             _breaker.Start();
@@ -175,14 +204,14 @@ public sealed class BatchThrottle
     }
 
     /// <summary>Takes back the permit and learns from how the attempt ended.</summary>
-    internal void End(Lease lease, OutcomeClass outcome, TimeSpan? retryAfter, long now)
+    internal void End(Lease lease, OutcomeClass outcome, LimitSignal signal, TimeSpan? retryAfter, long now)
     {
         GiveBackPermit(lease);
-        Learn(lease, outcome, retryAfter, now);
+        Learn(lease, outcome, signal, retryAfter, now);
     }
 
     /// <summary>Learns from how an attempt ended, or from its being abandoned.</summary>
-    internal void Learn(Lease lease, OutcomeClass outcome, TimeSpan? retryAfter, long now)
+    internal void Learn(Lease lease, OutcomeClass outcome, LimitSignal signal, TimeSpan? retryAfter, long now)
     {
         if (outcome == OutcomeClass.Throttled)
         {
@@ -191,24 +220,38 @@ public sealed class BatchThrottle
 
         if (retryAfter is { } wait && wait > TimeSpan.Zero)
         {
-            Hold(now, wait);
+            // Whoever adapts is one of many clients that were told the same time.
+            Hold(now, _adaptive is null ? wait : wait * (1 + (MaxGateJitter * lease.Run.Options.Random.NextDouble())));
         }
 
-        if (_breaker is null)
+        if (_breaker is null && _adaptive is null)
         {
             return;
         }
 
-        // What started before the breaker's last change says nothing about the service now.
-        var current = lease.BreakerEpoch == _breaker.Epoch;
-        var limitChanged = _breaker.End(outcome, lease.BreakerEpoch, now)
-            ? _limit.Restart()
-            : outcome == OutcomeClass.Success && current && _limit.Grow(UsefulLimit());
-        if (limitChanged)
+        var fallBack = _limit.Current;
+        _adaptive?.End(new AttemptEnd(_clock.ToSeconds(lease.StartedAt), _clock.ToSeconds(now), outcome, signal, InFlight, Math.Min(_options.ThrottleLimit ?? int.MaxValue, UsefulLimit())));
+        if (_breaker is not null)
         {
+            // What started before the breaker's last change says nothing about the service now.
+            var current = lease.BreakerEpoch == _breaker.Epoch;
+            if (_breaker.End(outcome, lease.BreakerEpoch, now))
+            {
+                _limit.Restart();
+            }
+            else if (outcome == OutcomeClass.Success && current)
+            {
+                _limit.Grow(UsefulLimit());
+            }
+        }
+
+        // An adaptive limit moves with every attempt: a change a second is enough to see where it goes.
+        if (_limit.Current != fallBack || (_adaptive is not null && now >= _noteAt))
+        {
+            _noteAt = _clock.After(now, NoteInterval);
             foreach (var run in _runs)
             {
-                run.Summary.NoteLimit(now, Math.Min(_limit.Current, run.Cap));
+                run.Summary.NoteLimit(now, Math.Min(LiveLimit, run.Cap));
             }
         }
     }
@@ -339,6 +382,8 @@ public sealed class BatchThrottle
             Arm(queue.Pump(now, _gate));
         }
     }
+
+    private int LiveLimit => _adaptive is null ? _limit.Current : Math.Min(_limit.Current, _adaptive.Limit);
 
     private int UsefulLimit()
     {

@@ -11,6 +11,13 @@ public sealed record ThrottleOptions
     /// <value>Default null: no limit.</value>
     public RateLimit? Rate { get; init; }
 
+    /// <summary>
+    /// Find the service's limit: start at 2 attempts at once, grow with success, shrink on errors and 429s, up to
+    /// <see cref="ThrottleLimit"/> and the runs' own limits.
+    /// </summary>
+    /// <value>Default false. A run that is sequential has no use for it.</value>
+    public bool Adaptive { get; init; }
+
     /// <summary>Limits that an operation acquires by name for each call it makes inside an attempt.</summary>
     /// <value>Default none.</value>
     public IReadOnlyDictionary<string, RateLimit> CallRates { get; init; } = new Dictionary<string, RateLimit>(StringComparer.OrdinalIgnoreCase);

@@ -16,6 +16,9 @@ public readonly record struct AttemptOutcome<TOutput>
     /// <summary>How long the server asked to wait; null when it did not.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>What the failure said about the service's limit; an adaptive limit goes by it.</summary>
+    public LimitSignal Signal { get; init; }
+
     /// <summary>An attempt that did its work.</summary>
     /// <param name="output">What it yielded.</param>
     public static AttemptOutcome<TOutput> Succeeded(TOutput? output) => new() { Class = OutcomeClass.Success, Output = output };
@@ -26,6 +29,6 @@ public readonly record struct AttemptOutcome<TOutput>
     public static AttemptOutcome<TOutput> Failed(Exception error, TOutput? output = default)
     {
         var (outcome, retryAfter) = OutcomeClassifier.Classify(error);
-        return new() { Class = outcome, Error = error, RetryAfter = retryAfter, Output = output };
+        return new() { Class = outcome, Error = error, RetryAfter = retryAfter, Signal = OutcomeClassifier.SignalOf(error, outcome, retryAfter), Output = output };
     }
 }

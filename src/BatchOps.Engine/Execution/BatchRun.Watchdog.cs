@@ -87,7 +87,8 @@ public abstract partial class BatchRun
         Summary.Abandoned++;
 
         // Its end may never come: a probe must not stay out for ever.
-        Throttle.Learn(lease, lease.StopReason is OutcomeReason.AttemptTimeout or OutcomeReason.ItemTimeout ? OutcomeClass.Transient : OutcomeClass.Canceled, retryAfter: null, now);
+        var timedOut = lease.StopReason is OutcomeReason.AttemptTimeout or OutcomeReason.ItemTimeout;
+        Throttle.Learn(lease, timedOut ? OutcomeClass.Transient : OutcomeClass.Canceled, timedOut ? LimitSignal.Concurrency : LimitSignal.None, retryAfter: null, now);
         if (lease.StopReason != OutcomeReason.Canceled)
         {
             EndExecuted(failed: true, now);

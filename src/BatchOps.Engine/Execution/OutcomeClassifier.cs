@@ -66,6 +66,45 @@ public static class OutcomeClassifier
     public static bool IsQuota(Exception? error, string? body) =>
         error is HttpRequestException { StatusCode: HttpStatusCode.Forbidden } && body?.Contains("RateLimitExceeded", StringComparison.OrdinalIgnoreCase) == true;
 
+    /// <summary>What a failure says about the kind of limit that the service has.</summary>
+    /// <param name="error">The exception.</param>
+    /// <param name="outcome">Its class.</param>
+    /// <param name="retryAfter">How long the server asked to wait; null when it did not.</param>
+    /// <remarks>A Retry-After or a header whose name holds <c>ratelimit</c>: a rate. 503, 408 and timeouts without: concurrency.</remarks>
+    internal static LimitSignal SignalOf(Exception error, OutcomeClass outcome, TimeSpan? retryAfter)
+    {
+        if (outcome is not (OutcomeClass.Transient or OutcomeClass.Throttled))
+        {
+            return LimitSignal.None;
+        }
+
+        if (retryAfter is not null)
+        {
+            return LimitSignal.Rate;
+        }
+
+        var current = error;
+        for (var depth = 0; current is not null && depth < MaxDepth; depth++, current = current.InnerException)
+        {
+            switch (current)
+            {
+                case TimeoutException:
+                case HttpRequestException { StatusCode: HttpStatusCode.ServiceUnavailable or HttpStatusCode.RequestTimeout }:
+                    return HasRateLimitHeader(current) ? LimitSignal.Rate : LimitSignal.Concurrency;
+                case HttpRequestException { StatusCode: not null }:
+                    return HasRateLimitHeader(current) ? LimitSignal.Rate : LimitSignal.None;
+                case WebException { Response: HttpWebResponse { StatusCode: HttpStatusCode.ServiceUnavailable or HttpStatusCode.RequestTimeout } }:
+                case WebException { Status: WebExceptionStatus.Timeout }:
+                    return LimitSignal.Concurrency;
+            }
+        }
+
+        return LimitSignal.None;
+    }
+
+    private static bool HasRateLimitHeader(Exception error) =>
+        ResponseOf(error)?.Headers.Any(static header => header.Key.Contains("ratelimit", StringComparison.OrdinalIgnoreCase) || header.Key.Contains("rate-limit", StringComparison.OrdinalIgnoreCase)) == true;
+
     private static TimeSpan? RetryAfterOf(Exception error)
     {
         if (error.Data[RetryAfterKey] is TimeSpan given)
@@ -73,13 +112,17 @@ public static class OutcomeClassifier
             return given;
         }
 
-        // The web cmdlets' exception carries the whole response but has no type that could be named here.
-        if (error is HttpRequestException && error.GetType() != typeof(HttpRequestException)
-            && error.GetType().GetProperty("Response")?.GetValue(error) is HttpResponseMessage { Headers.RetryAfter: { } header } response)
+        if (ResponseOf(error) is { Headers.RetryAfter: { } header } response)
         {
             return header.Delta ?? (header.Date - (response.Headers.Date ?? DateTimeOffset.UtcNow) is { } wait && wait > TimeSpan.Zero ? wait : TimeSpan.Zero);
         }
 
         return null;
     }
+
+    // The web cmdlets' exception carries the whole response but has no type that could be named here.
+    private static HttpResponseMessage? ResponseOf(Exception error) =>
+        error is HttpRequestException && error.GetType() != typeof(HttpRequestException)
+            ? error.GetType().GetProperty("Response")?.GetValue(error) as HttpResponseMessage
+            : null;
 }

@@ -3,7 +3,7 @@ namespace BatchOps.Engine;
 /// <summary>A run's live figures from its start to its end. May be read at any time from any thread.</summary>
 public sealed class RunSummary
 {
-    // A breaker that flaps for days must not fill memory.
+    // A limit that changes for days must not fill memory.
     private const int MaxLimitChanges = 1000;
 
     private readonly Clock _clock;
@@ -134,7 +134,7 @@ public sealed class RunSummary
     /// <summary>Share (0 to 1) of the ended items whose outcome was not made by running them.</summary>
     public double CacheHitRate => Done == 0 ? 0 : (double)FromCache / Done;
 
-    /// <summary>The live concurrency limit from the start on, each change with its time; the first 1,000 changes.</summary>
+    /// <summary>The live concurrency limit from the start on, each change with its time. Of an adaptive limit at most one change a second, and at most 1,000 in all: a run that has more keeps every second of them.</summary>
     public IReadOnlyList<LimitChange> Limits
     {
         get
@@ -160,11 +160,27 @@ public sealed class RunSummary
     {
         lock (_limits)
         {
-            if (_limits.Count < MaxLimitChanges && _limits[^1].Limit != limit)
+            if (_limits[^1].Limit != limit)
             {
+                if (_limits.Count == MaxLimitChanges)
+                {
+                    ThinOut();
+                }
+
                 _limits.Add(new LimitChange(_clock.Between(_startedAt, now), limit));
             }
         }
+    }
+
+    private void ThinOut()
+    {
+        var kept = 0;
+        for (var i = 0; i < _limits.Count; i += 2)
+        {
+            _limits[kept++] = _limits[i];
+        }
+
+        _limits.RemoveRange(kept, _limits.Count - kept);
     }
 
     internal void NoteEmitted(int count) => Interlocked.Add(ref _emitted, count);

@@ -25,6 +25,9 @@ public abstract partial class BatchCommand
     public SwitchParameter Ordered { get; set; }
 
     [Parameter]
+    public SwitchParameter Adaptive { get; set; }
+
+    [Parameter]
     [ValidateRateLimit]
     [ArgumentCompleter(typeof(RateLimitCompleter))]
     public string? RateLimit { get; set; }
@@ -166,7 +169,7 @@ public abstract partial class BatchCommand
     public string? SummaryVariable { get; set; }
 
     // With a shared throttle these would be two answers to one question.
-    private static readonly string[] ThrottleParameters = [nameof(RateLimit), nameof(RateLimitShare), nameof(RateBurst), nameof(BreakAfter), nameof(BreakSeconds)];
+    private static readonly string[] ThrottleParameters = [nameof(Adaptive), nameof(RateLimit), nameof(RateLimitShare), nameof(RateBurst), nameof(BreakAfter), nameof(BreakSeconds)];
 
     // Without a journal these would be promises that nobody keeps.
     private static readonly string[] JournalParameters = [nameof(Resume), nameof(SkipCompleted), nameof(Force), nameof(JournalContent), nameof(CacheSeconds), nameof(OperationVersion)];
@@ -193,6 +196,7 @@ public abstract partial class BatchCommand
             Throttle = Throttle,
             ThrottleOptions = Throttle is not null ? null : new ThrottleOptions
             {
+                Adaptive = Adaptive,
                 Rate = RateLimit is null ? null : Engine.RateLimit.Parse(RateLimit) with { Share = RateLimitShare, Burst = RateBurst },
                 BreakAfter = BreakAfter,
                 BreakDuration = TimeSpan.FromSeconds(BreakSeconds),

@@ -16,6 +16,9 @@ public sealed class NewBatchThrottleCommand : PSCmdlet
     public int? ThrottleLimit { get; set; }
 
     [Parameter]
+    public SwitchParameter Adaptive { get; set; }
+
+    [Parameter]
     [ValidateRateLimit]
     [ArgumentCompleter(typeof(RateLimitCompleter))]
     public string? RateLimit { get; set; }
@@ -47,6 +50,7 @@ public sealed class NewBatchThrottleCommand : PSCmdlet
             WriteObject(new BatchThrottle(new ThrottleOptions
             {
                 ThrottleLimit = ThrottleLimit,
+                Adaptive = Adaptive,
                 Rate = RateLimit is null ? null : Parse(RateLimit),
                 CallRates = CallRates(),
                 BreakAfter = BreakAfter,

@@ -1,0 +1,65 @@
+namespace BatchOps.Engine;
+
+/// <summary>Smoothed round-trip times, and whether they say that the service is overloaded.</summary>
+/// <remarks>
+/// Overload is a mean above twice the baseline. A single slow item means nothing, as items differ, so each verdict rests
+/// on a sample of them. If less load does not shorten the times then load was not the cause: the new level is the
+/// baseline from then on, or a service that just became slower would be strangled.
+/// </remarks>
+internal sealed class LatencyWatch
+{
+    /// <summary>Mean above baseline x this is overload.</summary>
+    public const double OverloadRatio = 2;
+
+    private const int SampleSize = 32;
+
+    // Queueing shortens with the load; a cut of 15 % must show as at least a third of that.
+    private const double Relief = 0.95;
+
+    private double _sum;
+    private int _count;
+    private double _beforeCut;
+
+    /// <summary>Smoothed time of an attempt in seconds; 0 before the first.</summary>
+    public double Mean { get; private set; }
+
+    /// <summary>The time without overload.</summary>
+    public double Baseline { get; private set; }
+
+    /// <summary>Notes a success's time. True when a sample is full and says overload.</summary>
+    /// <param name="seconds">The time.</param>
+    /// <param name="current">Whether it was all spent under the present limit.</param>
+    public bool Add(double seconds, bool current)
+    {
+        Mean = Mean == 0 ? seconds : Mean + (0.1 * (seconds - Mean));
+        if (!current)
+        {
+            return false;
+        }
+
+        _sum += seconds;
+        if (++_count < SampleSize)
+        {
+            return false;
+        }
+
+        var sample = _sum / _count;
+        Restart();
+        var unrelieved = _beforeCut > 0 && sample > _beforeCut * Relief;
+        if (Baseline == 0 || sample < Baseline || unrelieved)
+        {
+            Baseline = Baseline == 0 || unrelieved ? sample : Baseline + (0.5 * (sample - Baseline));
+        }
+
+        var overload = sample > Baseline * OverloadRatio;
+        _beforeCut = overload ? sample : 0;
+        return overload;
+    }
+
+    /// <summary>Begins a new sample: the load has changed.</summary>
+    public void Restart()
+    {
+        _sum = 0;
+        _count = 0;
+    }
+}
