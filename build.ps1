@@ -1,4 +1,5 @@
 #Requires -Version 7.4
+
 <#
 .SYNOPSIS
 Builds, tests, measures, shows or packs BatchOps. MSBuild does the work; see build.sh for a machine without PowerShell.
