@@ -82,8 +82,8 @@ function Get-ChatStats {
 
 function Invoke-Build([string] $Project) {
     Write-Host "Building $(Split-Path -Leaf $Project) ..."
-    dotnet build $Project -c Release -v quiet -clp:ErrorsOnly | Out-Host
-    if ($LASTEXITCODE -ne 0) { throw "dotnet build $Project failed." }
+    $output = dotnet build $Project -c Release -v quiet
+    if ($LASTEXITCODE -ne 0) { throw "dotnet build $Project failed:`n$($output -join "`n")" }
 }
 
 Export-ModuleMember -Function Import-BatchOps, Invoke-ChatModel, Start-ChatService, Get-ChatStats

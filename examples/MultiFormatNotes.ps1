@@ -146,8 +146,8 @@ try {
         Done       = $summary.Succeeded
         Failed     = $summary.Failed
         Skipped    = $summary.Skipped
-        Reserved   = $summary.UsageSpent
-        Budget     = $Budget
+        Reserved   = [long]$summary.UsageSpent
+        Budget     = [long]$Budget
         Calls      = (Get-ChatStats $Service).requests
         Throttled  = $summary.RateLimitHits
         Sequential = $summary.FellBackToSequential
