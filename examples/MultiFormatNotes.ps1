@@ -153,7 +153,7 @@ try {
         Sequential = $summary.FellBackToSequential
         Peak       = $summary.PeakConcurrency
         Seconds    = [math]::Round($summary.Duration.TotalSeconds, 1)
-    } | Format-Table -AutoSize
+    } | Format-Table * -AutoSize
     "Notes: $OutputFolder"
     if ($summary.Succeeded -lt $summary.Total) { exit 1 }
 }

@@ -166,7 +166,7 @@ try {
         Calls       = $stats.requests
         Answered    = $stats.ok
         '429'       = $stats.rejected429
-    } | Format-Table -AutoSize
+    } | Format-Table * -AutoSize
     "Cards in the order of the words: $lines"
     if ($summary.Failed) { exit 1 }
 }
