@@ -146,12 +146,10 @@ try {
         Done       = $summary.Succeeded
         Failed     = $summary.Failed
         Skipped    = $summary.Skipped
-        Reserved   = [long]$summary.UsageSpent
-        Budget     = [long]$Budget
+        Budget     = "$([long]$summary.UsageSpent) of $([long]$Budget)"
         Calls      = (Get-ChatStats $Service).requests
         Throttled  = $summary.RateLimitHits
         Sequential = $summary.FellBackToSequential
-        Peak       = $summary.PeakConcurrency
         Seconds    = [math]::Round($summary.Duration.TotalSeconds, 1)
     } | Format-Table * -AutoSize
     "Notes: $OutputFolder"
