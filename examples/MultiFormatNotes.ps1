@@ -118,7 +118,7 @@ try {
         # Here notes come one by one, as each is done.
         $path = $null
         $answer = $_.Output | Select-Object -First 1
-        $state = if ($_.FromCache) { 'shared' } elseif ($_.Status -eq 'Succeeded') { 'done' } else { "$($_.Status)".ToLower() }
+        $state = if ($_.Status -ne 'Succeeded') { "$($_.Status)".ToLower() } elseif ($_.FromCache) { 'shared' } else { 'done' }
         $detail = if ($_.Status -eq 'Succeeded') {
             $path = Join-Path $OutputFolder "$($_.InputObject.Format).$($_.InputObject.Verbosity).md"
             Set-Content $path $answer.Content
