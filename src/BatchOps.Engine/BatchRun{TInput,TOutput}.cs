@@ -249,12 +249,22 @@ public sealed class BatchRun<TInput, TOutput> : BatchRun
 
     internal override (string Type, string Message) DescribeError(Exception error) => _codec!.Describe(error);
 
-    /// <summary>Makes the output of a successful attempt ready for the journal. By the worker, before the attempt ends.</summary>
-    internal void Keep(Lease<TInput, TOutput> lease, in AttemptOutcome<TOutput> outcome)
+    /// <summary>Makes the output of a successful attempt ready for the journal. By the worker, before the attempt ends. An output that can't be kept fails the item.</summary>
+    internal AttemptOutcome<TOutput> Keep(Lease<TInput, TOutput> lease, in AttemptOutcome<TOutput> outcome)
     {
-        if (Journal is { KeepsOutput: true } && outcome.Class == OutcomeClass.Success)
+        if (Journal is not { KeepsOutput: true } || outcome.Class != OutcomeClass.Success)
+        {
+            return outcome;
+        }
+
+        try
         {
             lease.Stored = _codec!.Encode(outcome.Output);
+            return outcome;
+        }
+        catch (Exception error)
+        {
+            return new AttemptOutcome<TOutput> { Class = OutcomeClass.ItemFault, Error = new InvalidOperationException($"The item's output can't be journalled: {error.Message}", error) };
         }
     }
 
@@ -283,7 +293,20 @@ public sealed class BatchRun<TInput, TOutput> : BatchRun
             return arrival with { Identity = identity };
         }
 
-        var entry = new JournalItem(Journal.Keeps(key), hash, occurrence, identity) { Input = Journal.KeepsInput ? _codec!.EncodeInput(input).Text : null };
+        string? text = null;
+        if (Journal.KeepsInput)
+        {
+            try
+            {
+                text = _codec!.EncodeInput(input).Text;
+            }
+            catch (Exception error)
+            {
+                arrival = arrival with { Traits = traits with { Fault = new InvalidOperationException($"The item can't be journalled: {error.Message}", error) } };
+            }
+        }
+
+        var entry = new JournalItem(Journal.Keeps(key), hash, occurrence, identity) { Input = text };
         return Recall(arrival with { Identity = identity, Entry = entry }, entry);
     }
 
@@ -480,7 +503,7 @@ public sealed class BatchRun<TInput, TOutput> : BatchRun
 
         // Committed first: the journal hands it out when it is on the disk.
         lease.Result = result;
-        Journal!.NoteEnded(lease.Entry, new JournalRow
+        var kept = Journal!.NoteEnded(lease.Entry, new JournalRow
         {
             Status = result.Status.ToString(),
             Reason = result.Reason,
@@ -494,6 +517,10 @@ public sealed class BatchRun<TInput, TOutput> : BatchRun
             Error = result.Error,
             Output = result.Stored,
         });
+        if (!kept)
+        {
+            _outcomes.Add(result.Index, result);
+        }
     }
 
     private bool AsksTooMuch(Lease lease, in AttemptOutcome<TOutput> outcome, long now) =>

@@ -68,12 +68,13 @@ public abstract partial class BatchRun
         }
     }
 
-    /// <summary>An item ended: what it held is spent or free again. Returns the units that it has spent.</summary>
+    /// <summary>An item ended: what it held is spent or free again. Returns the units that it has spent, or that a run which died may have spent on it.</summary>
     private protected double SettleUsage(Lease lease, ItemStatus status, long now)
     {
+        var held = lease.Entry?.HeldUsage ?? 0;
         if (_budget is null || !lease.HoldsUsage)
         {
-            return 0;
+            return held;
         }
 
         lease.HoldsUsage = false;
@@ -83,13 +84,14 @@ public abstract partial class BatchRun
         }
 
         var spent = status is ItemStatus.Succeeded or ItemStatus.TimedOut || (status == ItemStatus.Canceled && lease.Attempt > 0);
-        _budget.Settle(lease.UsageCost, spent);
+        var kept = spent ? lease.UsageCost : lease.Attempt == 0 ? held : 0;
+        _budget.Settle(lease.UsageCost - kept);
         Summary.UsageSpent = _budget.Taken;
         if (Starting)
         {
             ReserveAhead(now);
         }
 
-        return spent ? lease.UsageCost : 0;
+        return kept;
     }
 }

@@ -26,13 +26,10 @@ internal sealed class UsageBudget(double limit, double spentBefore)
         return true;
     }
 
-    /// <summary>An item that held units has ended.</summary>
-    public void Settle(double units, bool spent)
+    /// <summary>An item that held units has ended and gives so many back.</summary>
+    public void Settle(double unused)
     {
         Holders--;
-        if (!spent)
-        {
-            Taken -= units;
-        }
+        Taken -= unused;
     }
 }

@@ -37,9 +37,9 @@ public sealed class LeaseTaker<TInput, TOutput> : LeaseTaker, IDisposable
     public void Complete(Lease<TInput, TOutput> lease, in AttemptOutcome<TOutput> outcome)
     {
         ArgumentNullException.ThrowIfNull(lease);
-        _run.Keep(lease, outcome);
+        var kept = _run.Keep(lease, outcome);
         _scope.Lease = null;
-        _run.Complete(lease, outcome);
+        _run.Complete(lease, kept);
     }
 
     /// <summary><see cref="Complete"/> and <see cref="Take"/> in one step, which costs half of the two.</summary>
@@ -49,8 +49,7 @@ public sealed class LeaseTaker<TInput, TOutput> : LeaseTaker, IDisposable
     public Lease<TInput, TOutput>? Exchange(Lease<TInput, TOutput> lease, in AttemptOutcome<TOutput> outcome)
     {
         ArgumentNullException.ThrowIfNull(lease);
-        _run.Keep(lease, outcome);
-        if (!_run.Exchange(lease, outcome, this))
+        if (!_run.Exchange(lease, _run.Keep(lease, outcome), this))
         {
             _scope.Lease = null;
             Signal.Wait();
@@ -66,8 +65,7 @@ public sealed class LeaseTaker<TInput, TOutput> : LeaseTaker, IDisposable
     public ValueTask<Lease<TInput, TOutput>?> ExchangeAsync(Lease<TInput, TOutput> lease, in AttemptOutcome<TOutput> outcome)
     {
         ArgumentNullException.ThrowIfNull(lease);
-        _run.Keep(lease, outcome);
-        if (_run.Exchange(lease, outcome, this))
+        if (_run.Exchange(lease, _run.Keep(lease, outcome), this))
         {
             return new(Taken());
         }

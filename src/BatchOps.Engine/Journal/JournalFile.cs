@@ -6,19 +6,19 @@ namespace BatchOps.Engine;
 internal static class JournalFile
 {
     // A commit of another process takes milliseconds; who holds the file longer is not just writing to it.
-    private const int BusyMilliseconds = 10_000;
+    public static readonly TimeSpan BusyTimeout = TimeSpan.FromSeconds(10);
 
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>Opens a journal for writing; makes it, readable by its owner only, when it does not exist.</summary>
     /// <exception cref="JournalException">It can't be used.</exception>
-    public static SqliteConnection OpenToWrite(string path) => OpenToWrite(path, JournalSchema.Steps);
+    public static SqliteConnection OpenToWrite(string path, TimeSpan busyTimeout) => OpenToWrite(path, busyTimeout, JournalSchema.Steps);
 
     /// <summary>Opens a journal with a schema of so many steps.</summary>
-    internal static SqliteConnection OpenToWrite(string path, IReadOnlyList<string> steps) => Guard(path, () =>
+    internal static SqliteConnection OpenToWrite(string path, TimeSpan busyTimeout, IReadOnlyList<string> steps) => Guard(path, () =>
     {
         Create(path);
-        return Open(path, SqliteOpenMode.ReadWrite, connection =>
+        return Open(path, busyTimeout, connection =>
         {
             Migrate(connection, path, steps);
 
@@ -30,7 +30,7 @@ internal static class JournalFile
 
     /// <summary>Opens a journal that exists, to read it.</summary>
     /// <exception cref="JournalException">It does not exist or can't be used.</exception>
-    public static SqliteConnection OpenToRead(string path) => Guard(path, () =>
+    public static SqliteConnection OpenToRead(string path, TimeSpan busyTimeout) => Guard(path, () =>
     {
         if (!File.Exists(path))
         {
@@ -38,13 +38,9 @@ internal static class JournalFile
         }
 
         // Not read-only: a reader of a WAL file may have to recover it.
-        return Open(path, SqliteOpenMode.ReadWrite, connection =>
+        return Open(path, busyTimeout, connection =>
         {
-            var version = VersionOf(connection, path, JournalSchema.Steps.Count);
-            if (version < JournalSchema.Steps.Count)
-            {
-                Migrate(connection, path, JournalSchema.Steps);
-            }
+            Migrate(connection, path, JournalSchema.Steps);
         });
     });
 
@@ -75,12 +71,13 @@ internal static class JournalFile
     public static (JournalFault Fault, string Why) Explain(SqliteException error) =>
         error.SqliteErrorCode switch
         {
-            SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED => (JournalFault.Locked, $"another process has held a lock on it for {BusyMilliseconds / 1000} s. Close what has it open, or use another file"),
+            SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED => (JournalFault.Locked, "another process keeps it locked. Close what has it open, or use another file"),
             SQLitePCL.raw.SQLITE_FULL => (JournalFault.Full, "the disk is full. Make room and go on with -Resume"),
             SQLitePCL.raw.SQLITE_CORRUPT => (JournalFault.Damaged, "it is damaged. Restore a copy, or recover what can be read with sqlite3 .recover"),
             SQLitePCL.raw.SQLITE_NOTADB => (JournalFault.Foreign, "it is not a SQLite file. Name another file"),
             SQLitePCL.raw.SQLITE_CANTOPEN or SQLitePCL.raw.SQLITE_READONLY or SQLitePCL.raw.SQLITE_PERM or SQLitePCL.raw.SQLITE_AUTH => (JournalFault.Inaccessible, "it can't be opened for writing. Check the folder and its permissions"),
-            _ => (JournalFault.Inaccessible, "SQLite failed on it. Check the disk"),
+            SQLitePCL.raw.SQLITE_IOERR => (JournalFault.Inaccessible, "reading or writing it failed. Check the disk, and what this user may write to it (a quota, a limit on the size of files)"),
+            _ => (JournalFault.Inaccessible, "SQLite failed on it"),
         };
 
     /// <summary>Looks whether the file is whole.</summary>
@@ -123,13 +120,13 @@ internal static class JournalFile
     }
 
     /// <summary>Opens a SQLite file and makes it ready; it is closed again when that fails.</summary>
-    public static SqliteConnection Open(string path, SqliteOpenMode mode, Action<SqliteConnection> prepare)
+    public static SqliteConnection Open(string path, TimeSpan busyTimeout, Action<SqliteConnection> prepare)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false, DefaultTimeout = 1 }.ToString());
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWrite, Pooling = false, DefaultTimeout = 1 }.ToString());
         try
         {
             connection.Open();
-            connection.Execute($"PRAGMA busy_timeout = {BusyMilliseconds}");
+            connection.Execute($"PRAGMA busy_timeout = {(long)busyTimeout.TotalMilliseconds}");
             prepare(connection);
             return connection;
         }
@@ -157,13 +154,13 @@ internal static class JournalFile
 
     private static void Migrate(SqliteConnection connection, string path, IReadOnlyList<string> steps)
     {
-        if (VersionOf(connection, path, steps.Count) == steps.Count)
+        // One look in one transaction: half of what it sees could be from before another process' migration.
+        if (InTransaction(connection, "BEGIN", () => VersionOf(connection, path, steps.Count)) == steps.Count)
         {
             return;
         }
 
-        connection.Execute("BEGIN IMMEDIATE");
-        try
+        InTransaction(connection, "BEGIN IMMEDIATE", () =>
         {
             // Another process may have been first.
             for (var version = VersionOf(connection, path, steps.Count); version < steps.Count; version++)
@@ -173,7 +170,18 @@ internal static class JournalFile
 
             connection.Execute($"PRAGMA application_id = {JournalSchema.ApplicationId}");
             connection.Execute($"PRAGMA user_version = {steps.Count}");
+            return steps.Count;
+        });
+    }
+
+    private static T InTransaction<T>(SqliteConnection connection, string begin, Func<T> work)
+    {
+        connection.Execute(begin);
+        try
+        {
+            var result = work();
             connection.Execute("COMMIT");
+            return result;
         }
         catch
         {

@@ -38,6 +38,9 @@ public sealed record JournalOptions
     /// <summary>The line of <see cref="ScriptFile"/>, from 1.</summary>
     public int? ScriptLine { get; init; }
 
+    /// <summary>How long a lock of another process is waited for.</summary>
+    internal TimeSpan BusyTimeout { get; init; } = JournalFile.BusyTimeout;
+
     internal void Validate(ICollection<string> errors)
     {
         if (string.IsNullOrWhiteSpace(Path))

@@ -43,7 +43,7 @@ internal sealed class ResultTable : IDisposable
             _connection = Guard(() =>
             {
                 JournalFile.CreatePrivate(path, FileMode.OpenOrCreate).Dispose();
-                return JournalFile.Open(path, SqliteOpenMode.ReadWrite, static connection => connection.Execute("BEGIN IMMEDIATE"));
+                return JournalFile.Open(path, JournalFile.BusyTimeout, static connection => connection.Execute("BEGIN IMMEDIATE"));
             });
             _existed = Guard(Enter);
         }

@@ -12,6 +12,10 @@ internal sealed partial class RunJournal
 
     private const int ProgressMilliseconds = 100;
 
+    // SQLite empties its log by itself, from 4 MB on, at a moment without readers. Where there is no such moment, the
+    // writer makes one.
+    private const long LargeLog = 16 << 20;
+
     private readonly object _sync = new();
     private readonly Thread _thread;
     private readonly Queue<JournalItem> _urgent = new();
@@ -35,6 +39,7 @@ internal sealed partial class RunJournal
         {
             item.Row.Status = JournalRow.Pending;
             item.Row.StartedAt = item.Row.EndedAt = Clock.Never;
+            item.Row.Usage = item.HeldUsage;
             NoteProgress(item);
         }
     }
@@ -73,13 +78,19 @@ internal sealed partial class RunJournal
         }
     }
 
-    /// <summary>An item ended. The run is told when that is on the disk.</summary>
-    public void NoteEnded(JournalItem item, JournalRow row)
+    /// <summary>An item ended. The run is told when that is on the disk. False when it came after the run's end, of which nothing is kept.</summary>
+    public bool NoteEnded(JournalItem item, JournalRow row)
     {
         lock (_sync)
         {
+            if (_closed)
+            {
+                return false;
+            }
+
             item.Row = row with { Worker = item.Row.Worker };
             Enqueue(item);
+            return true;
         }
     }
 
@@ -127,7 +138,7 @@ internal sealed partial class RunJournal
 
     private void Enqueue(JournalItem item)
     {
-        if (item.IsUrgent)
+        if (item.IsUrgent || _closed)
         {
             return;
         }
@@ -142,7 +153,7 @@ internal sealed partial class RunJournal
 
     private void NoteProgress(JournalItem item)
     {
-        if (item.IsUrgent || item.IsProgressing)
+        if (item.IsUrgent || item.IsProgressing || _closed)
         {
             return;
         }
@@ -175,6 +186,9 @@ internal sealed partial class RunJournal
                 samples.AddRange(_samples);
                 _samples.Clear();
                 ended = _urgent.Count == 0 ? _ended : null;
+
+                // What comes from now on (a step of abandoned work) would wait for a commit that never is.
+                _closed = ended is not null;
             }
 
             try
@@ -184,14 +198,23 @@ internal sealed partial class RunJournal
                     Commit(steps, samples, ended is not null);
                 }
             }
-            catch (Exception error) when (error is SqliteException or IOException)
+            catch (Exception error)
             {
-                Fail(error as JournalException ?? (error is SqliteException sqlite ? JournalFile.Explain(_options.Path, sqlite) : new JournalException(JournalFault.Inaccessible, error.Message, error)), steps);
+                // Whatever it is, on this thread it would end the process.
+                Fail(
+                    error switch
+                    {
+                        JournalException known => known,
+                        SqliteException sqlite => JournalFile.Explain(_options.Path, sqlite),
+                        _ => new JournalException(JournalFault.Inaccessible, $"The journal '{_options.Path}' can't be written: {error.Message}", error),
+                    },
+                    steps);
             }
 
             if (!_failed)
             {
                 Acknowledge(steps);
+                BoundLog();
             }
 
             steps.Clear();
@@ -277,6 +300,24 @@ internal sealed partial class RunJournal
             throw;
         }
     }
+
+    /// <summary>Empties a log that grew large: who reads is waited for, but not long, for it may be a person with a tool.</summary>
+    private void BoundLog()
+    {
+        if (LogLength() < _logBound)
+        {
+            return;
+        }
+
+        _writer.TryExecute("PRAGMA busy_timeout = 200");
+        _writer.TryExecute("PRAGMA wal_checkpoint(TRUNCATE)");
+        _writer.TryExecute($"PRAGMA busy_timeout = {(long)_options.BusyTimeout.TotalMilliseconds}");
+        _logBound = LogLength() + LargeLog;
+
+        long LogLength() => new FileInfo(_options.Path + "-wal") is { Exists: true } log ? log.Length : 0;
+    }
+
+    private long _logBound = LargeLog;
 
     /// <summary>A process that slept while another took the batch over must not write into it any more.</summary>
     private void RequireOwnership()
@@ -471,13 +512,9 @@ internal sealed partial class RunJournal
 
     private void Close()
     {
-        lock (_sync)
-        {
-            _closed = true;
-        }
-
         lock (_reading)
         {
+            _readerClosed = true;
             _findInBatch?.Dispose();
             _findInCache?.Dispose();
             _reader.Dispose();
@@ -487,6 +524,7 @@ internal sealed partial class RunJournal
         _update?.Dispose();
         _heartbeat?.Dispose();
         _writer.Dispose();
+        JournalOwner.NoteEnded(Guid);
     }
 
     private DateTimeOffset? Time(long timestamp) => timestamp == Clock.Never ? null : _run.Summary.TimeAt(timestamp);

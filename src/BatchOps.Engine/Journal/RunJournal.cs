@@ -18,6 +18,7 @@ internal sealed partial class RunJournal
     private readonly long _runId;
     private readonly long _generation;
     private readonly double _spent;
+    private bool _readerClosed;
     private SqliteCommand? _findInBatch;
     private SqliteCommand? _findInCache;
 
@@ -27,14 +28,16 @@ internal sealed partial class RunJournal
     {
         _run = run;
         _options = options;
-        _writer = JournalFile.OpenToWrite(options.Path);
+        _writer = JournalFile.OpenToWrite(options.Path, options.BusyTimeout);
+        JournalOwner.NoteAtWork(Guid);
         try
         {
             (_batchId, _runId, _generation, _spent) = JournalFile.Guard(options.Path, Begin);
-            _reader = JournalFile.OpenToRead(options.Path);
+            _reader = JournalFile.OpenToRead(options.Path, options.BusyTimeout);
         }
         catch
         {
+            JournalOwner.NoteEnded(Guid);
             _writer.Dispose();
             throw;
         }
@@ -68,11 +71,11 @@ internal sealed partial class RunJournal
 
         lock (_reading)
         {
-            return JournalFile.Guard(_options.Path, () => (_options.Resume ? FindInBatch(item) : null) ?? (_options.CacheFor is { } age ? FindInCache(item, age) : null));
+            return _readerClosed ? null : JournalFile.Guard(_options.Path, () => (_options.Resume ? FindInBatch(item) : null) ?? (_options.CacheFor is { } age ? FindInCache(item, age) : null));
         }
     }
 
-    /// <summary>Units that a run that died holds for the item.</summary>
+    /// <summary>Units that a run that died holds for the item, or that were held for it already and never used since.</summary>
     public double FindHeldUsage(JournalItem item)
     {
         if (!_options.Resume || item.KeyHash is null)
@@ -82,7 +85,7 @@ internal sealed partial class RunJournal
 
         lock (_reading)
         {
-            return JournalFile.Guard(_options.Path, () => _reader.Scalar<double>(
+            return _readerClosed ? 0 : JournalFile.Guard(_options.Path, () => _reader.Scalar<double>(
                 $"SELECT total(i.usage) {HeldByDeadRuns}",
                 ("$hash", item.KeyHash),
                 ("$occurrence", item.Occurrence),
@@ -93,10 +96,16 @@ internal sealed partial class RunJournal
     }
 
     /// <summary>The result of a step of the item that is stored already; null when there is none.</summary>
+    /// <exception cref="JournalException">The journal can't be read, or the run has ended.</exception>
     public StoredValue? FindStep(string identity, string name)
     {
         lock (_reading)
         {
+            if (_readerClosed)
+            {
+                throw new JournalException(JournalFault.Inaccessible, $"The step '{name}' can't be looked up in the journal: the run has ended.");
+            }
+
             return JournalFile.Guard(_options.Path, () =>
             {
                 using var command = _reader.Command(
@@ -114,7 +123,7 @@ internal sealed partial class RunJournal
     private const string HeldByDeadRuns =
         """
         FROM items i JOIN runs r ON r.id = i.run_id
-        WHERE i.key_hash = $hash AND i.occurrence = $occurrence AND i.status IN ('Pending', 'Running', 'Retrying')
+        WHERE i.key_hash = $hash AND i.occurrence = $occurrence AND i.usage > 0 AND (i.status IN ('Pending', 'Running', 'Retrying') OR i.attempts = 0)
               AND r.batch_id = $batch AND r.generation = $generation AND r.id <> $run
         """;
 
@@ -219,7 +228,7 @@ internal sealed partial class RunJournal
                 """
                 SELECT i.output, i.lossy, i.attempts FROM items i JOIN runs r ON r.id = i.run_id
                 WHERE i.key_hash = $hash AND i.occurrence = $occurrence AND i.status = 'Succeeded' AND r.batch_id = $batch AND r.generation = $generation
-                ORDER BY i.id DESC LIMIT 1
+                ORDER BY i.output IS NULL, i.id DESC LIMIT 1
                 """,
                 ("$hash", item.KeyHash),
                 ("$occurrence", item.Occurrence),

@@ -23,9 +23,9 @@ internal sealed class Peer : IDisposable
     /// <summary>Starts a peer; the arguments are what <c>PeerSettings</c> of the peer's project reads.</summary>
     public static Peer Start(params string[] arguments) => new(StartInfo("dotnet", [Program, .. arguments]));
 
-    /// <summary>Starts a peer by way of a shell that first runs a command of its own, such as one that sets a limit.</summary>
-    public static Peer StartAfter(string command, params string[] arguments) =>
-        new(StartInfo("/bin/sh", ["-c", command + "; exec dotnet \"$@\"", "sh", Program, .. arguments]));
+    /// <summary>Starts a peer by way of a shell that first runs a command, such as one that sets a limit, and then another that runs the peer, which is <c>"$@"</c> without its <c>dotnet</c>.</summary>
+    public static Peer StartAfter(string command, string run, params string[] arguments) =>
+        new(StartInfo("/bin/sh", ["-c", $"{command}; {run}", "sh", Program, .. arguments]));
 
     /// <summary>The next line that it prints; null when it has ended.</summary>
     public async Task<string?> NextLineAsync() => await _lines.Reader.WaitToReadAsync().Within() && _lines.Reader.TryRead(out var line) ? line : null;
