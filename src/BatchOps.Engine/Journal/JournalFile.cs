@@ -110,6 +110,11 @@ internal static class JournalFile
             return;
         }
 
+        if (Directory.Exists(path))
+        {
+            throw new JournalException(JournalFault.Inaccessible, $"The journal '{path}' can't be made: that is a folder. Name a file in it.");
+        }
+
         var folder = Path.GetDirectoryName(Path.GetFullPath(path));
         if (!Directory.Exists(folder))
         {

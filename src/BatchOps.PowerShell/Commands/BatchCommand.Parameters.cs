@@ -271,6 +271,11 @@ public abstract partial class BatchCommand
             throw new BatchArgumentException("SkipCompletedNeedsResume", "-SkipCompleted is given without -Resume; a batch that begins anew has nothing to skip. Add -Resume.", target: null);
         }
 
+        if (Force && !Resume)
+        {
+            throw new BatchArgumentException("ForceNeedsResume", "-Force is given without -Resume; a batch that begins anew asks nothing that could be forced. Add -Resume, or leave -Force out.", target: null);
+        }
+
         if (CacheSeconds is not null && JournalContent < JournalContent.Results)
         {
             throw new BatchArgumentException("CacheNeedsResults", $"-CacheSeconds and -JournalContent {JournalContent} are both given; without results there is nothing to use again. Use -JournalContent Results.", JournalContent);

@@ -40,8 +40,9 @@ public sealed class InvokeBatchStepCommand : PSCmdlet
                 return;
             }
 
+            var failures = item.Failures;
             var output = ScriptBlock.Invoke();
-            if (item.Lease.KeepsSteps)
+            if (item.Lease.KeepsSteps && item.Failures == failures)
             {
                 var (text, lossy) = ValueCodec.Encode(output);
                 item.Lease.StoreStep(Name, new StoredValue(text, lossy));

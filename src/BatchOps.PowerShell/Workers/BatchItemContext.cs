@@ -6,8 +6,16 @@ namespace BatchOps.PowerShell.Workers;
 public sealed class BatchItemContext
 {
     private readonly Lease _lease;
+    private readonly Func<int> _failures;
 
-    internal BatchItemContext(Lease lease) => _lease = lease;
+    internal BatchItemContext(Lease lease, Func<int> failures)
+    {
+        _lease = lease;
+        _failures = failures;
+    }
+
+    /// <summary>Errors that the attempt let pass so far and that will fail it all the same (<c>-FailOnError</c>).</summary>
+    internal int Failures => _failures();
 
     internal Lease Lease => _lease;
 

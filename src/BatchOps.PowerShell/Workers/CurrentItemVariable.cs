@@ -4,7 +4,8 @@ namespace BatchOps.PowerShell.Workers;
 
 /// <summary><c>$BatchItem</c>: made only when an item asks for it, so that items that do not pay nothing.</summary>
 /// <param name="current">The lease at work in the worker.</param>
-internal sealed class CurrentItemVariable(Func<ItemLease?> current) : PSVariable("BatchItem", value: null)
+/// <param name="failures">Errors of the attempt that will fail it, so far.</param>
+internal sealed class CurrentItemVariable(Func<ItemLease?> current, Func<int> failures) : PSVariable("BatchItem", value: null)
 {
     private ItemLease? _lease;
     private BatchItemContext? _context;
@@ -17,7 +18,7 @@ internal sealed class CurrentItemVariable(Func<ItemLease?> current) : PSVariable
             if (!ReferenceEquals(lease, _lease))
             {
                 _lease = lease;
-                _context = lease is null ? null : new BatchItemContext(lease);
+                _context = lease is null ? null : new BatchItemContext(lease, failures);
             }
 
             return _context;

@@ -134,7 +134,7 @@ internal sealed class ScriptWorker
             state.PSVariable.Set(name, value);
         }
 
-        state.PSVariable.Set(new CurrentItemVariable(() => _current));
+        state.PSVariable.Set(new CurrentItemVariable(() => _current, () => _operation.FailOnError ? _records.Count(static r => r.Stream == StreamKind.Error) : 0));
         SetLocation(state);
         _block = _operation.Block;
         using var setup = System.Management.Automation.PowerShell.Create();
