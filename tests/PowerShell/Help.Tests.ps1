@@ -95,7 +95,7 @@ Describe 'Help of <Name>' -ForEach $cmdlets {
     It 'describes the parameters that there are, and no others' {
         $names = @($Parameters | ForEach-Object ParameterName | Sort-Object)
         @($Help.parameters.parameter.name | Where-Object { $_ } | Sort-Object) | Should -Be $names
-        @($Help.syntax.syntaxItem.parameter.name | Where-Object { $_ } | Sort-Object) | Should -Be $names
+        @($Help.syntax.syntaxItem.parameter.name | Where-Object { $_ } | Sort-Object -Unique) | Should -Be $names
     }
 
     It 'says of -<ParameterName> what it is for, and the truth about its type, place, range and default' -ForEach $Parameters {
@@ -103,12 +103,12 @@ Describe 'Help of <Name>' -ForEach $cmdlets {
         $text = $entry.description.Text -join ' '
         $text | Should -Match '^[A-Z$].{20,}\.$'
 
-        $attribute = $Parameter.Attributes | Where-Object { $_ -is [Parameter] }
+        $attribute = @($Parameter.Attributes | Where-Object { $_ -is [Parameter] })[0]
         $type = [Nullable]::GetUnderlyingType($Parameter.ParameterType) ?? $Parameter.ParameterType
         $entry.type.name | Should -Be $type.Name
         $entry.required | Should -Be "$($attribute.Mandatory)"
         $entry.position | Should -Be $(if ($attribute.Position -lt 0) { 'named' } else { $attribute.Position })
-        $entry.pipelineInput | Should -Be $(if ($attribute.ValueFromPipeline) { 'True (ByValue)' } else { 'False' })
+        $entry.pipelineInput | Should -Be $(if ($attribute.ValueFromPipeline) { 'True (ByValue)' } elseif ($attribute.ValueFromPipelineByPropertyName) { 'True (ByPropertyName)' } else { 'False' })
         $entry.aliases | Should -Be $(if ($Parameter.Aliases) { $Parameter.Aliases -join ', ' } else { 'none' })
 
         $default = [Activator]::CreateInstance($Command.ImplementingType).$ParameterName

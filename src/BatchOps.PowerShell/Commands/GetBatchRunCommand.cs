@@ -24,7 +24,7 @@ public sealed class GetBatchRunCommand : JournalCommand
     public Guid[]? RunId { get; set; }
 
     [Parameter]
-    [ValidateRange(1, int.MaxValue)]
+    [ValidateRange(1, 1_000_000)]
     public int? Last { get; set; }
 
     private protected override void Process(JournalReader reader)

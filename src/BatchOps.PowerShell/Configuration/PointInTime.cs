@@ -26,6 +26,9 @@ internal static class PointInTime
             TimeSpan span => Before(now, span),
             string text => Parse(text.Trim(), now),
 
+            // What PowerShell makes of 30d without quotes.
+            decimal days => Before(now, (double)days, TimeSpan.FromDays(1)),
+
             // A bare number would be ticks to PowerShell and days to whoever typed it.
             _ => null,
         };
@@ -42,7 +45,7 @@ internal static class PointInTime
             if (text.EndsWith(unit, StringComparison.OrdinalIgnoreCase)
                 && double.TryParse(text.AsSpan(0, text.Length - unit.Length), NumberStyles.AllowDecimalPoint | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var count))
             {
-                return count * length.TotalDays < now.UtcDateTime.Subtract(DateTime.MinValue).TotalDays ? Before(now, count * length) : null;
+                return Before(now, count, length);
             }
         }
 
@@ -53,6 +56,9 @@ internal static class PointInTime
 
         return text.Any(static c => !char.IsAsciiDigit(c)) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out var time) ? time : null;
     }
+
+    private static DateTimeOffset? Before(DateTimeOffset now, double count, TimeSpan length) =>
+        count * length.TotalDays < (now.UtcDateTime - DateTime.MinValue).TotalDays ? Before(now, count * length) : null;
 
     private static DateTimeOffset? Before(DateTimeOffset now, TimeSpan span) => span >= TimeSpan.Zero && span < now.UtcDateTime - DateTime.MinValue ? now - span : null;
 }

@@ -1,11 +1,9 @@
-using BatchOps.Engine.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 
 namespace BatchOps.Engine.Tests;
 
 public sealed class JournalReaderTests : IDisposable
 {
-    private const int Items = 20_000;
-
     private readonly TempFolder _folder = new();
 
     private string Path => _folder.File("run.db");
@@ -13,75 +11,84 @@ public sealed class JournalReaderTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Items_WhileTheRunWrites_ComeInOrderAndTheLogStaysSmall()
+    public async Task Items_OfARunThatSkippedThem_HaveTheResultsOfTheRunThatMadeThem()
     {
-        var options = new BatchOptions { BatchName = "numbers", ThrottleLimit = 8, Journal = JournalRuns.Options(Path) };
-        var output = new string('x', 1000);
-        var run = new BatchRun<int, string>(options);
-        TaskExecutor<int, string>.Attach(run, _ => new(output));
-        var largest = 0L;
-        var passes = 0;
-        var reading = Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(
-            () =>
-            {
-                using var reader = new JournalReader(Path);
-                while (!run.Summary.Ended)
-                {
-                    var journaled = Assert.Single(reader.Runs());
-                    var last = -1L;
-                    foreach (var item in reader.Items(journaled))
-                    {
-                        Assert.Equal(last + 1, last = item.Index);
-                        Assert.True(item.Status != nameof(ItemStatus.Succeeded) || item.Output is not null);
-                    }
-
-                    Interlocked.Increment(ref passes);
-                }
-            },
-            TestContext.Current.CancellationToken)));
-
-        var results = 0;
-        await foreach (var result in Batch.StreamAsync(run, Enumerable.Range(0, Items), static item => new ItemTraits { Key = item }))
-        {
-            if (results++ % 100 == 0)
-            {
-                largest = Math.Max(largest, new FileInfo(Path + "-wal").Length);
-            }
-        }
-
-        await reading.Within();
-        Assert.Equal(Items, results);
-        Assert.True(passes > 1, "Nobody read while the run wrote.");
-
-        // More than 60 MB went through the log, and never was there a moment without a reader.
-        Assert.InRange(largest, 1, 24 << 20);
-        Assert.False(File.Exists(Path + "-wal"));
-        Assert.False(File.Exists(Path + "-shm"));
-        Assert.Equal(["ok"], JournalRuns.Query(Path, "PRAGMA quick_check"));
-    }
-
-    [Fact]
-    public async Task Runs_OneAtWork_CountsWhatItHasSoFar()
-    {
-        using var peer = Peer.Start($"journal={Path}", "items=3", "throttle=2", "hold=1");
-        await peer.WaitForAsync("inside");
-        await peer.WaitForAsync("inside");
-        peer.Release();
-        await peer.WaitForAsync("ack");
+        await JournalRuns.RunAsync([1, 2], JournalRuns.Options(Path));
+        await JournalRuns.RunAsync([1, 2, 3], JournalRuns.Options(Path) with { Resume = true, SkipCompleted = true });
+        await JournalRuns.RunAsync([1, 2, 3, 4], JournalRuns.Options(Path) with { Resume = true, SkipCompleted = true });
 
         using var reader = new JournalReader(Path);
-        var run = Assert.Single(reader.Runs("numbers"));
-        Assert.Equal(("Running", 3L, 1L), (run.Status, run.Items, run.Succeeded));
-        Assert.Null(run.EndTime);
-        Assert.Empty(reader.Runs("other"));
-        Assert.Single(reader.Items(run, ["succeeded"]));
+        Assert.Equal(["10", "20", "30", "40"], reader.Items(reader.LastRun()).Select(static i => i.Output?.Text));
     }
 
     [Fact]
-    public void Open_NoFile_SaysSoAndMakesNone()
+    public async Task Items_OfABatchBegunAnew_HaveNothingOfTheRunsBefore()
     {
-        var error = Assert.Throws<JournalException>(() => new JournalReader(Path).Dispose());
+        await JournalRuns.RunAsync([1], JournalRuns.Options(Path));
+        await JournalRuns.RunAsync([1], JournalRuns.Options(Path) with { Content = JournalContent.Keys });
+        await JournalRuns.RunAsync([1], JournalRuns.Options(Path) with { Resume = true, SkipCompleted = true, Content = JournalContent.Keys });
+
+        using var reader = new JournalReader(Path);
+        Assert.Null(Assert.Single(reader.Items(reader.LastRun())).Output);
+    }
+
+    [Fact]
+    public async Task Runs_WhoseProcessIsDead_AreInterruptedAndCanBeRemoved()
+    {
+        await JournalRuns.RunAsync([1], JournalRuns.Options(Path));
+        AsIfKilled(host: Environment.MachineName, pid: int.MaxValue, heartbeat: "2026-01-01T00:00:00.000Z");
+
+        using var reader = new JournalReader(Path);
+        var run = Assert.Single(reader.Runs());
+        Assert.Equal("Interrupted", run.Status);
+        Assert.True(reader.Remove(run));
+        Assert.Empty(reader.Runs());
+    }
+
+    [Theory]
+    [InlineData(30, "Running", false)]
+    [InlineData(90, "Interrupted", true)]
+    public async Task Runs_OnAnotherMachine_AreAtWorkWhileTheirHeartIsHeard(int seconds, string status, bool removed)
+    {
+        await JournalRuns.RunAsync([1], JournalRuns.Options(Path));
+        AsIfKilled(host: "elsewhere", pid: 1, heartbeat: "2026-01-01T00:00:00.000Z");
+
+        using var reader = new JournalReader(Path, new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).AddSeconds(seconds)));
+        var run = Assert.Single(reader.Runs());
+        Assert.Equal(status, run.Status);
+        Assert.Equal(removed, reader.Remove(run));
+    }
+
+    [Fact]
+    public async Task Remove_LeavesOtherRunsAsTheyAre()
+    {
+        await JournalRuns.RunAsync([1, 2], JournalRuns.Options(Path));
+        await JournalRuns.RunAsync([3], JournalRuns.Options(Path), configure: static o => o with { BatchName = "other" });
+
+        using (var reader = new JournalReader(Path))
+        {
+            Assert.True(reader.Remove(reader.LastRun("numbers")));
+            Assert.Equal(["other"], reader.BatchNames());
+            Assert.Equal("30", Assert.Single(reader.Items(reader.LastRun())).Output?.Text);
+        }
+
+        Assert.Equal(["1|1"], JournalRuns.Query(Path, "SELECT (SELECT count(*) FROM runs), (SELECT count(*) FROM items)"));
+    }
+
+    [Fact]
+    public async Task LastRun_OfABatchThatIsNotThere_NamesThoseThatAre()
+    {
+        await JournalRuns.RunAsync([1], JournalRuns.Options(Path));
+
+        using var reader = new JournalReader(Path);
+        var error = Assert.Throws<JournalException>(() => reader.LastRun("number"));
         Assert.Equal(JournalFault.NotFound, error.Fault);
-        Assert.False(File.Exists(Path));
+        Assert.Contains("'numbers'", error.Message, StringComparison.Ordinal);
+    }
+
+    private void AsIfKilled(string host, int pid, string heartbeat)
+    {
+        JournalRuns.Query(Path, "UPDATE runs SET status = 'Running', ended_at = NULL");
+        JournalRuns.Query(Path, $"UPDATE batches SET owner = (SELECT guid FROM runs), owner_host = '{host}', owner_pid = {pid}, owner_started_at = '{heartbeat}', heartbeat_at = '{heartbeat}'");
     }
 }

@@ -1,0 +1,87 @@
+using BatchOps.Engine.Tests.Support;
+
+namespace BatchOps.Engine.Tests;
+
+public sealed class JournalReaderOfLiveRunTests : IDisposable
+{
+    private const int Items = 20_000;
+
+    private readonly TempFolder _folder = new();
+
+    private string Path => _folder.File("run.db");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Items_WhileTheRunWrites_ComeInOrderAndTheLogStaysSmall()
+    {
+        var options = new BatchOptions { BatchName = "numbers", ThrottleLimit = 8, Journal = JournalRuns.Options(Path) };
+        var output = new string('x', 1000);
+        var run = new BatchRun<int, string>(options);
+        TaskExecutor<int, string>.Attach(run, _ => new(output));
+        var largest = 0L;
+        var passes = 0;
+        var reading = Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(
+            () =>
+            {
+                using var reader = new JournalReader(Path);
+                while (!run.Summary.Ended)
+                {
+                    var journaled = Assert.Single(reader.Runs());
+                    var last = -1L;
+                    foreach (var item in reader.Items(journaled))
+                    {
+                        Assert.Equal(last + 1, last = item.Index);
+                        Assert.True(item.Status != nameof(ItemStatus.Succeeded) || item.Output is not null);
+                    }
+
+                    Interlocked.Increment(ref passes);
+                }
+            },
+            TestContext.Current.CancellationToken)));
+
+        var results = 0;
+        await foreach (var result in Batch.StreamAsync(run, Enumerable.Range(0, Items), static item => new ItemTraits { Key = item }))
+        {
+            if (results++ % 100 == 0)
+            {
+                largest = Math.Max(largest, new FileInfo(Path + "-wal").Length);
+            }
+        }
+
+        await reading.Within();
+        Assert.Equal(Items, results);
+        Assert.True(passes > 1, "Nobody read while the run wrote.");
+
+        // More than 60 MB went through the log, and never was there a moment without a reader.
+        Assert.InRange(largest, 1, 24 << 20);
+        Assert.False(File.Exists(Path + "-wal"));
+        Assert.False(File.Exists(Path + "-shm"));
+        Assert.Equal(["ok"], JournalRuns.Query(Path, "PRAGMA quick_check"));
+    }
+
+    [Fact]
+    public async Task Runs_OneAtWork_CountsWhatItHasSoFar()
+    {
+        using var peer = Peer.Start($"journal={Path}", "items=3", "throttle=2", "hold=1");
+        await peer.WaitForAsync("inside");
+        await peer.WaitForAsync("inside");
+        peer.Release();
+        await peer.WaitForAsync("ack");
+
+        using var reader = new JournalReader(Path);
+        var run = Assert.Single(reader.Runs("numbers"));
+        Assert.Equal(("Running", 3L, 1L), (run.Status, run.Items, run.Succeeded));
+        Assert.Null(run.EndTime);
+        Assert.Empty(reader.Runs("other"));
+        Assert.Single(reader.Items(run, ["succeeded"]));
+    }
+
+    [Fact]
+    public void Open_NoFile_SaysSoAndMakesNone()
+    {
+        var error = Assert.Throws<JournalException>(() => new JournalReader(Path).Dispose());
+        Assert.Equal(JournalFault.NotFound, error.Fault);
+        Assert.False(File.Exists(Path));
+    }
+}
