@@ -100,6 +100,9 @@ internal sealed class ServiceSimulation
         for (Settle(); Next() is var next && next <= seconds; Settle())
         {
             _clock.MoveTo(next);
+
+            // Whoever the timer woke must be off the stack before others rest on it.
+            Wake();
             while (_events.TryPeek(out var request, out var due) && due.At <= _clock.Now + Tick)
             {
                 _events.Dequeue();

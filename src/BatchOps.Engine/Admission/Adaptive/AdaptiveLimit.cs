@@ -17,7 +17,7 @@ internal sealed class AdaptiveLimit : LimitController
     private const double RejectionCost = 2;
 
     // A short trial flatters the window, which starts it at a load that pacing has found.
-    private const double WindowLead = 1.1;
+    private const double WindowLead = 1.05;
 
     // How fast old signals fade with new ones, and by how much the newer kind must outweigh the other.
     private const double SignalMemory = 0.9;

@@ -24,7 +24,8 @@ internal sealed class ConcurrencyController(LatencyWatch latency, DeliveredRate 
 
     protected override double First(in AttemptEnd end) => InitialLimit;
 
-    protected override double Of(double perSecond) => Math.Max(1, perSecond * Latency.Mean);
+    // Little's law. What is more than that at overload is a queue.
+    protected override double Of(double perSecond) => Math.Max(1, perSecond * Math.Min(Latency.Mean, LatencyWatch.OverloadRatio * Latency.Unloaded));
 
     // The one that was turned away was one too many.
     protected override double FirstPlateau(double perSecond, in AttemptEnd end) => Math.Max(1, end.InFlight);

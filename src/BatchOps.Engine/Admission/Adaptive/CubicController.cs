@@ -35,6 +35,9 @@ internal abstract class CubicController(LatencyWatch latency, DeliveredRate deli
     // So many failed probes make it a closed window or an outage, not a bucket that ran dry.
     private const int LongClosed = 2;
 
+    // Fewer successes between two closings tell nothing of what a window grants.
+    private const int EnoughToTell = 10;
+
     // Seconds between probes. What is lost while nobody asks is more than a probe costs.
     private const double FirstProbeDelay = 0.2;
     private const double ProbeBackoff = 1.4;
@@ -148,7 +151,7 @@ internal abstract class CubicController(LatencyWatch latency, DeliveredRate deli
     /// <summary>What a rate of successes means in the controller's own unit.</summary>
     protected abstract double Of(double perSecond);
 
-    /// <summary>What is known to work when the first cut comes.</summary>
+    /// <summary>What is known to work when the first rejection comes.</summary>
     protected abstract double FirstPlateau(double perSecond, in AttemptEnd end);
 
     /// <summary>Whether the limit is what bounds the load, so that a success says something about it.</summary>
@@ -231,7 +234,7 @@ internal abstract class CubicController(LatencyWatch latency, DeliveredRate deli
         var perSecond = delivered.Advance(end.Now, Memory);
         if (StartingUp)
         {
-            _plateau = Math.Min(Value, FirstPlateau(perSecond, end));
+            _plateau = Math.Min(Value, end.Class == OutcomeClass.Success ? Of(perSecond) : FirstPlateau(perSecond, end));
         }
         else if (_cutsInRow == 0)
         {
@@ -270,7 +273,7 @@ internal abstract class CubicController(LatencyWatch latency, DeliveredRate deli
         // What came through from opening to opening is what a service grants that counts in fixed windows. It opened
         // somewhere between the last two probes.
         var openedAt = (_probedAt + now) / 2;
-        _plateau = Math.Min(_plateau, Of(_sinceOpened / (openedAt - _openedAt)));
+        _plateau = _sinceOpened < EnoughToTell ? _plateau / 2 : Math.Min(_plateau, Of(_sinceOpened / (openedAt - _openedAt)));
         Value = _plateau;
         _clean = ReturnTime * Unit;
         _openedAt = openedAt;

@@ -13,18 +13,22 @@ internal sealed class LatencyWatch
 
     private const int SampleSize = 32;
 
-    // Queueing shortens with the load; a cut of 15 % must show as at least a third of that.
+    // A queue shortens with the load; of a cut of 15 % at least a third must show.
     private const double Relief = 0.95;
 
     private double _sum;
     private int _count;
     private double _beforeCut;
+    private bool _settling;
 
     /// <summary>Smoothed time of an attempt in seconds; 0 before the first.</summary>
     public double Mean { get; private set; }
 
-    /// <summary>The time without overload.</summary>
+    /// <summary>The time without overload; 0 before the first full sample.</summary>
     public double Baseline { get; private set; }
+
+    /// <summary>The best guess at the time without overload.</summary>
+    public double Unloaded => Baseline > 0 ? Baseline : Mean;
 
     /// <summary>Notes a success's time. True when a sample is full and says overload.</summary>
     /// <param name="seconds">The time.</param>
@@ -45,6 +49,13 @@ internal sealed class LatencyWatch
 
         var sample = _sum / _count;
         Restart();
+        if (_settling)
+        {
+            // What had queued up before the cut has to drain first.
+            _settling = false;
+            return false;
+        }
+
         var unrelieved = _beforeCut > 0 && sample > _beforeCut * Relief;
         if (Baseline == 0 || sample < Baseline || unrelieved)
         {
@@ -53,6 +64,7 @@ internal sealed class LatencyWatch
 
         var overload = sample > Baseline * OverloadRatio;
         _beforeCut = overload ? sample : 0;
+        _settling = overload;
         return overload;
     }
 

@@ -16,7 +16,7 @@ internal sealed class PaceController(LatencyWatch latency, DeliveredRate deliver
     private int _ceiling = int.MaxValue;
     private int _slowStart = InitialLimit;
 
-    public override int Limit => Math.Min(_ceiling, Closed ? 1 : Value == 0 ? InitialLimit : (int)Math.Min(_slowStart, Math.Ceiling(2 * Value * Latency.Mean) + 1));
+    public override int Limit => Math.Min(_ceiling, Closed ? 1 : Value == 0 ? InitialLimit : (int)Math.Min(_slowStart, Math.Ceiling(2 * Value * Latency.Unloaded) + 1));
 
     public override double? Rate => Closed ? ProbesPerSecond : Value == 0 ? null : Math.Max(MinRate, Value);
 

@@ -61,12 +61,12 @@ public sealed class AdaptiveRunTests
     [Fact]
     public void Outage_SingleProbes_ThenTheOldPlace()
     {
-        var run = _simulation.Start(Options, 1000, static a => a.Now is > 20 and < 50 ? Plan.Failure(Failures.Transient(), 0.1) : Plan.Success(0.2));
+        var run = _simulation.Start(Options, 3000, static a => a.Now is > 20 and < 50 ? Plan.Failure(Failures.Transient(), 0.1) : Plan.Success(0.2));
         _simulation.RunToEnd();
 
         var probes = run.Attempts.Count(static a => a.StartedAt is > 22 and < 50);
         Assert.InRange(probes, 28, 28 * 2);
-        Assert.Equal(1000, run.Summary.Succeeded + run.Summary.Failed);
+        Assert.Equal(3000, run.Summary.Succeeded + run.Summary.Failed);
         Assert.InRange(run.Attempts.Count(static a => a.StartedAt is > 51 and <= 61), 100, 500);
     }
 
@@ -94,7 +94,7 @@ public sealed class AdaptiveRunTests
     [Fact]
     public void Sequential_WinsOverAdaptive()
     {
-        var run = _simulation.Start(Options with { Sequential = true }, 20, static a => a.Index == 3 ? Plan.Failure(Failures.Throttled()) : Plan.Success(0.1));
+        var run = _simulation.Start(Options with { Sequential = true }, 20, static a => a.Index == 3 ? Plan.Failure(Failures.Throttled(), 0.1) : Plan.Success(0.1));
         _simulation.RunToEnd();
 
         Assert.False(run.Run.Throttle.Options.Adaptive);
@@ -106,7 +106,7 @@ public sealed class AdaptiveRunTests
     public void BreakerReclosed_RestartsAtOneAndGrowsBack()
     {
         var options = Options with { ThrottleOptions = new ThrottleOptions { Adaptive = true, BreakAfter = 3, BreakDuration = TimeSpan.FromSeconds(10) } };
-        var run = _simulation.Start(options, 800, static a => a.Now is > 20 and < 25 ? Plan.Failure(Failures.Transient(), 0.1) : Plan.Success(0.2));
+        var run = _simulation.Start(options, 2000, static a => a.Now is > 20 and < 25 ? Plan.Failure(Failures.Transient(), 0.1) : Plan.Success(0.2));
         _simulation.RunToEnd();
 
         Assert.Equal(1, run.Summary.BreakerTrips);
