@@ -145,4 +145,41 @@ public sealed class OutcomeClassifierTests
     {
         public HttpResponseMessage Response { get; } = response;
     }
+
+    [Theory]
+    [InlineData(503, LimitSignal.Concurrency)]
+    [InlineData(408, LimitSignal.Concurrency)]
+    [InlineData(429, LimitSignal.None)]
+    [InlineData(500, LimitSignal.None)]
+    [InlineData(404, LimitSignal.None)]
+    public void Signal_StatusAlone(int status, LimitSignal expected) =>
+        Assert.Equal(expected, AttemptOutcome<int>.Failed(new HttpRequestException("failed", inner: null, (HttpStatusCode)status)).Signal);
+
+    [Theory]
+    [InlineData(503)]
+    [InlineData(429)]
+    public void Signal_RetryAfter_IsOfTheRate(int status)
+    {
+        var error = new HttpRequestException("failed", inner: null, (HttpStatusCode)status);
+        error.Data[OutcomeClassifier.RetryAfterKey] = TimeSpan.FromSeconds(1);
+
+        Assert.Equal(LimitSignal.Rate, AttemptOutcome<int>.Failed(new InvalidOperationException("outer", error)).Signal);
+    }
+
+    [Theory]
+    [InlineData("X-RateLimit-Remaining", LimitSignal.Rate)]
+    [InlineData("RateLimit", LimitSignal.Rate)]
+    [InlineData("x-ms-ratelimit-remaining-requests", LimitSignal.Rate)]
+    [InlineData("X-Request-Id", LimitSignal.None)]
+    public void Signal_Headers(string header, LimitSignal expected)
+    {
+        using var response = new HttpResponseMessage(HttpStatusCode.TooManyRequests);
+        response.Headers.Add(header, "0");
+
+        Assert.Equal(expected, AttemptOutcome<int>.Failed(new ResponseException(response)).Signal);
+    }
+
+    [Fact]
+    public void Signal_Timeout_IsOfTheConcurrency() =>
+        Assert.Equal(LimitSignal.Concurrency, AttemptOutcome<int>.Failed(new OperationCanceledException("late", new TimeoutException())).Signal);
 }
