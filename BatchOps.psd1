@@ -23,12 +23,6 @@
         'Remove-BatchRun'
         'Test-BatchEnvironment'
     )
-        'Invoke-BatchStep'
-        'Invoke-ConcurrentBatch'
-        'New-BatchThrottle'
-        'Remove-BatchRun'
-        'Test-BatchEnvironment'
-    )
     FunctionsToExport    = @()
     AliasesToExport      = @()
     VariablesToExport    = @()

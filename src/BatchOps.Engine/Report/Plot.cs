@@ -2,11 +2,11 @@ namespace BatchOps.Engine;
 
 /// <summary>
 /// The frame of a chart: an image as wide as there is room, whose texts keep their size because places along it are
-/// percentages. Marks of the value axis stand on their lines, so a narrow screen loses no width to them.
+/// percentages.
 /// </summary>
 internal sealed class Plot
 {
-    private const double Top = 18;
+    private const double Top = 8;
     private readonly Markup _html;
     private readonly double _most;
 
@@ -35,14 +35,14 @@ internal sealed class Plot
     {
         const double height = 168;
         most = Math.Max(most, 1e-9);
-        var step = Axis.Step(most, 3);
+        var step = Axis.Step(most, 4);
         var top = Math.Ceiling((most / step) - 1e-6) * step;
         var plot = new Plot(html, height, top);
         html.Write($"<svg class=\"plot\" width=\"100%\" height=\"{height + 24}\" role=\"img\" aria-label=\"{label}\">\n");
         for (var value = step; value <= top * 1.0001; value += step)
         {
             var y = plot.Y(value);
-            html.Write($"<line class=\"grid\" x1=\"0\" x2=\"100%\" y1=\"{y}\" y2=\"{y}\"/><text x=\"0\" y=\"{y - 5}\">{mark(value)}</text>\n");
+            html.Write($"<line class=\"grid\" x1=\"0\" x2=\"100%\" y1=\"{y}\" y2=\"{y}\"/><text x=\"-8\" y=\"{y + 4}\" text-anchor=\"end\">{mark(value)}</text>\n");
         }
 
         return plot;

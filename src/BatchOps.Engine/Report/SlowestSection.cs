@@ -18,8 +18,8 @@ internal static class SlowestSection
         {
             html.Raw("<tr><td>");
             ReportedOutcomes.WriteMark(html, ReportedOutcomes.Of(item));
-            html.Write($"<span class=\"sr\">{ReportedOutcomes.Of(item).Label()}: </span><bdi class=\"key\">{Show.Name(item, 160)}</bdi><svg class=\"meter\" width=\"100%\" height=\"3\" aria-hidden=\"true\"><rect class=\"work\" width=\"{100 * item.Duration.TotalSeconds / most}%\" height=\"3\"/></svg></td>");
-            html.Write($"<td class=\"n\">{Show.Seconds(item.Duration.TotalSeconds)}</td><td class=\"n\">{Show.Seconds(item.Waited.TotalSeconds)}</td><td class=\"n\">{Show.Count(item.Attempts)}</td></tr>\n");
+            html.Write($"<span class=\"sr\">{ReportedOutcomes.Of(item).Label()}: </span><bdi class=\"key\">{Show.Name(item, 160)}</bdi><svg class=\"meter\" width=\"100%\" height=\"4\" aria-hidden=\"true\"><rect class=\"pale\" width=\"100%\" height=\"4\"/><rect class=\"work\" width=\"{100 * item.Duration.TotalSeconds / most}%\" height=\"4\"/></svg></td>");
+            html.Write($"<td class=\"n\" data-name=\"Working\">{Show.Seconds(item.Duration.TotalSeconds)}</td><td class=\"n\" data-name=\"Waiting\">{Show.Seconds(item.Waited.TotalSeconds)}</td><td class=\"n\" data-name=\"Attempts\">{Show.Count(item.Attempts)}</td></tr>\n");
         }
 
         html.Raw("</tbody></table>\n</section>\n");

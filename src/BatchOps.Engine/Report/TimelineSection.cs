@@ -41,7 +41,7 @@ internal static class TimelineSection
         html.Write($"<svg class=\"gutter\" width=\"38\" height=\"{height}\" aria-hidden=\"true\">");
         if (lanes.AnyFailure)
         {
-            html.Raw("<text x=\"30\" y=\"9\" text-anchor=\"end\">fail</text>");
+            html.Write($"<text x=\"30\" y=\"{top - 6}\" text-anchor=\"end\">fail</text>");
         }
 
         var every = (int)Math.Ceiling(12 / laneHeight);

@@ -46,6 +46,7 @@ internal static class WaitingSection
             html.Write($"<rect class=\"wait\" x=\"{x}%\" width=\"{width}%\" y=\"{plot.Y(worked + waited)}\" height=\"{plot.Tall(waited)}\"/></g>\n");
         }
 
+        html.Write($"<text x=\"0\" y=\"{plot.Height + 19}\">first</text><text x=\"100%\" y=\"{plot.Height + 19}\" text-anchor=\"end\">last of {Show.Count(items.Count)}</text>\n");
         plot.End();
         html.Raw("<ul class=\"legend\"><li><svg class=\"swatch\" width=\"22\" height=\"12\" aria-hidden=\"true\"><rect class=\"wait\" width=\"22\" height=\"12\"/></svg><span>Waiting</span></li><li><svg class=\"swatch\" width=\"22\" height=\"12\" aria-hidden=\"true\"><rect class=\"work\" width=\"22\" height=\"12\"/></svg><span>Working</span></li></ul>\n</figure>\n");
     }
