@@ -21,6 +21,7 @@ internal static class Page
         html.Raw(
             """
             <svg class="defs" width="0" height="0" aria-hidden="true"><defs>
+            <pattern id="lines" width="4" height="4" patternUnits="userSpaceOnUse"><rect width="4" height="4" class="pale"/><rect width="4" height="1.8" class="s"/></pattern>
             <pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="6" height="6" class="f"/><rect width="2" height="6" class="paper"/></pattern>
             <pattern id="bars" width="5" height="5" patternUnits="userSpaceOnUse"><rect width="5" height="5" class="t"/><rect width="1.5" height="5" class="paper"/></pattern>
             <pattern id="cross" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)"><rect width="6" height="6" class="x"/><rect width="1.5" height="6" class="paper"/></pattern>

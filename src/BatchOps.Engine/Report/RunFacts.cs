@@ -83,7 +83,7 @@ internal sealed class RunFacts
     {
         var outcome = ReportedOutcomes.Of(item);
         _counts[(int)outcome]++;
-        if (item.Reason is { } reason)
+        if (item.Reason is { } reason && reason != item.Status)
         {
             CollectionsMarshal.GetValueRefOrAddDefault(_reasons, (outcome, reason), out _)++;
         }

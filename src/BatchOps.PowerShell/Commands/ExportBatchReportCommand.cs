@@ -132,6 +132,6 @@ public sealed class ExportBatchReportCommand : PSCmdlet
         var file = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
         return provider.Name == "FileSystem"
             ? file
-            : throw new BatchArgumentException($"{parameter}PathInvalid", $"-{parameter} is '{path}', a path of the provider {provider.Name}; it must name a file.", path);
+            : throw new BatchArgumentException(parameter == nameof(Path) ? "ReportPathInvalid" : "JournalPathInvalid", $"-{parameter} is '{path}', a path of the provider {provider.Name}; it must name a file.", path);
     }
 }
