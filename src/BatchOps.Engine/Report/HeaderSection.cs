@@ -14,7 +14,7 @@ internal static class HeaderSection
         html.Raw("<dl class=\"about\">\n");
         if (run.Command is { Length: > 0 } || run.ScriptFile is { Length: > 0 })
         {
-            html.Raw("<div><dt>Command</dt><dd>");
+            html.Raw("<div class=\"full\"><dt>Command</dt><dd>");
             html.Write($"<bdi>{Show.Data(run.Command ?? string.Empty, 200)}</bdi>");
             if (run.ScriptFile is { Length: > 0 } file)
             {

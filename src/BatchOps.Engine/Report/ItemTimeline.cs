@@ -69,9 +69,9 @@ internal static class ItemTimeline
         var (from, to) = span.LastAttempt(facts.Length);
         var width = Place(to, facts) - Place(from, facts);
 
-        // Wide bars are set apart by a line of paper, narrow ones are given at least a pixel.
-        var cut = width > 0.6 ? "wide" : "thin";
-        html.Write($"<rect class=\"{span.Outcome.Class()} p {cut}\" x=\"{Place(from, facts)}%\" y=\"{y}\" width=\"{width}%\" height=\"{height}\"><title>{Show.Isolated(facts.Names[index])}: {Tell(span)}</title></rect>\n");
+        // Wide bars are set apart by a line of paper, and narrow ones are given at least a pixel: all look equally high.
+        var (cut, inset) = width switch { > 0.6 => (" wide", 0), > 0.12 => (string.Empty, 0.5), _ => (" thin", 1.0) };
+        html.Write($"<rect class=\"{span.Outcome.Class()} p{cut}\" x=\"{Place(from, facts)}%\" y=\"{y + inset}\" width=\"{width}%\" height=\"{height - (2 * inset)}\"><title>{Show.Isolated(facts.Names[index])}: {Tell(span)}</title></rect>\n");
         if (span.Attempts > 1 && height >= 12 && width > 3.5)
         {
             html.Write($"<text class=\"tries\" x=\"{Place(to, facts)}%\" dx=\"-4\" y=\"{y + (height / 2) + 4}\" text-anchor=\"end\">×{span.Attempts}</text>\n");
