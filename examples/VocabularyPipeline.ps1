@@ -12,10 +12,10 @@ the item with results of their own in the journal: a crash between the two
 does not pay for the first again. Every call takes a token of a limit that
 is used at 80 %.
 
-The cards go, in the order of the words, into a file of JSON lines. The
-journal holds what was answered: with -Resume a run that was killed goes
-on where it was, and without it everything is taken from the cache for a
-day.
+The cards go, in the order of the words, into a file of JSON lines and
+into a table of a SQLite database. The journal holds what was answered:
+with -Resume a run that was killed goes on where it was, and without it
+everything is taken from the cache for a day.
 
 The service is an emulator on this machine, started by the script, with a
 quota, a spread of answer times, and one call in fifty that fails. It
@@ -31,8 +31,8 @@ What the service allows, such as '600/min'. 80 % of it are used.
 How many items are at work at once.
 
 .PARAMETER OutputFolder
-Where run.db (the journal) and flashcards.jsonl are written; by default a
-folder 'vocabulary' in the current location.
+Where run.db (the journal), flashcards.jsonl and flashcards.db are
+written; by default a folder 'vocabulary' in the current location.
 
 .PARAMETER Resume
 Goes on with a run that did not come to its end.
@@ -76,6 +76,7 @@ Import-BatchOps
 $OutputFolder = (New-Item -ItemType Directory -Force $OutputFolder).FullName
 $journal = Join-Path $OutputFolder run.db
 $lines = Join-Path $OutputFolder flashcards.jsonl
+$database = Join-Path $OutputFolder flashcards.db
 
 $nouns = 'apple boat book bridge chair cloud door field flower forest garden house island lamp letter mountain path river road stone storm table tree window winter' -split ' '
 $adjectives = 'big blue bright broken cold dark deep dry early empty green heavy late little long new old quiet red round' -split ' '
@@ -151,7 +152,8 @@ try {
         [pscustomobject]@{ Word = $word; Translation = $translation; Example = $example }
     }
 
-    $cards | ForEach-Object { $_ | ConvertTo-Json -Compress } | Set-Content $lines
+    Export-BatchResult $journal -RunId $summary.RunId -Path $lines -Force
+    $table = Export-BatchResult $journal -RunId $summary.RunId -Database $database -Table flashcards -PassThru
 
     $cards | Select-Object -First 3 | Format-Table -AutoSize
     $stats = Get-ChatStats $Service
@@ -167,7 +169,8 @@ try {
         Answered    = $stats.ok
         '429'       = $stats.rejected429
     } | Format-Table * -AutoSize
-    "Cards in the order of the words: $lines"
+    "Cards, in the order of the words: $lines"
+    "The same $($table.Rows) cards as table flashcards: $database"
     if ($summary.Failed) { exit 1 }
 }
 finally {

@@ -29,6 +29,21 @@ Describe 'VocabularyPipeline' {
 
         function Read-Card([string] $Folder) { Get-Content "$Folder/flashcards.jsonl" | ConvertFrom-Json }
 
+        # The words of the table in their order, read with the module's own SQLite.
+        function Read-Table([string] $Folder) {
+            $context = [System.Runtime.Loader.AssemblyLoadContext]::GetLoadContext([BatchOps.RunSummary].Assembly)
+            $type = $context.LoadFromAssemblyName('Microsoft.Data.Sqlite').GetType('Microsoft.Data.Sqlite.SqliteConnection')
+            $connection = $type::new("Data Source=$Folder/flashcards.db;Mode=ReadOnly;Pooling=False")
+            try {
+                $connection.Open()
+                $command = $connection.CreateCommand()
+                $command.CommandText = 'SELECT Word FROM flashcards ORDER BY batch_index'
+                $reader = $command.ExecuteReader()
+                while ($reader.Read()) { $reader.GetString(0) }
+            }
+            finally { $connection.Dispose() }
+        }
+
         function Assert-Card([object[]] $Card, [int] $Count) {
             $Card | Should -HaveCount $Count
             $Card[0..2].Word | Should -Be 'big apple', 'blue apple', 'bright apple'
@@ -47,7 +62,9 @@ Describe 'VocabularyPipeline' {
     It 'makes the cards in the order of the words, two calls for each, tried again where one failed' {
         $null = Get-ChatStats $service.Address -Reset
         $text = Invoke-Example VocabularyPipeline $fast
-        Assert-Card (Read-Card $fast.OutputFolder) 30
+        $cards = Read-Card $fast.OutputFolder
+        Assert-Card $cards 30
+        Read-Table $fast.OutputFolder | Should -Be $cards.Word
         $stats = Get-ChatStats $service.Address
         $stats.ok | Should -Be 60
         $stats.failed5xx | Should -BeGreaterThan 0
@@ -66,6 +83,7 @@ Describe 'VocabularyPipeline' {
         (Get-ChatStats $service.Address).requests | Should -Be 0
         Get-Cell $text 'Cached %' | Should -Be 100
         (Get-FileHash "$($fast.OutputFolder)/flashcards.jsonl").Hash | Should -Be $before.Hash
+        Read-Table $fast.OutputFolder | Should -HaveCount 30
     }
 
     It 'killed in the middle and resumed it makes the same cards, and repeats at most what was in flight' {
@@ -76,7 +94,9 @@ Describe 'VocabularyPipeline' {
         $slower.OutputFolder = "$TestDrive/killed"
         $text = Invoke-Example VocabularyPipeline $slower
         $text | Should -BeLike '*Killed process * calls were answered*'
-        Assert-Card (Read-Card $slower.OutputFolder) 40
+        $cards = Read-Card $slower.OutputFolder
+        Assert-Card $cards 40
+        Read-Table $slower.OutputFolder | Should -Be $cards.Word
         [int](Get-Cell $text Resumed) | Should -BeGreaterThan 0
         $stats = Get-ChatStats $service.Address
         $stats.distinctBodies | Should -Be 80
