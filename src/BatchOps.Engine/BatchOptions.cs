@@ -97,6 +97,9 @@ public sealed record BatchOptions
     /// <value>0 or more.</value>
     public long? TotalCount { get; init; }
 
+    /// <summary>What metrics and spans of the run are called by; null for the defaults.</summary>
+    public TelemetryOptions? Telemetry { get; init; }
+
     /// <summary>Where time comes from.</summary>
     /// <value>Default <see cref="TimeProvider.System"/>. A shared throttle must have the same.</value>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;

@@ -28,7 +28,7 @@ public abstract partial class BatchRun
         _credits = options.EffectiveCredits;
         _tripsBefore = Throttle.BreakerTrips;
         _failures = options.WatchesFailures ? new FailureWindow() : null;
-        Summary = new RunSummary(Id, Clock, Math.Min(Cap, Throttle.CurrentLimit ?? Cap));
+        Summary = new RunSummary(Id, Clock, CurrentLimit);
         _deadline = Clock.After(Summary.StartTimestamp, options.RunTimeout);
         if (options.Journal is { } journal)
         {
@@ -37,6 +37,7 @@ public abstract partial class BatchRun
         }
 
         _budget = options.UsageLimit is { } units ? new UsageBudget(units, Journal?.SpentBefore ?? 0) : null;
+        Telemetry = new RunTelemetry(this);
         Throttle.Add(this);
         if (_deadline != Clock.Never)
         {
@@ -66,6 +67,12 @@ public abstract partial class BatchRun
 
     /// <summary>The run's part of a journal; null without one.</summary>
     internal RunJournal? Journal { get; }
+
+    /// <summary>What the run tells those who listen.</summary>
+    internal RunTelemetry Telemetry { get; }
+
+    /// <summary>Most attempts of this run that may be at work now.</summary>
+    internal int CurrentLimit => Math.Min(Cap, Throttle.CurrentLimit ?? Cap);
 
     internal object Sync => Throttle.Sync;
 
@@ -194,6 +201,7 @@ public abstract partial class BatchRun
 
         Summary.BreakerTrips = Throttle.BreakerTrips - _tripsBefore;
         Summary.NoteRunEnded(now);
+        Telemetry.NoteRunEnded(now);
 
         // What was abandoned still runs, but no longer at the cost of others.
         foreach (var lease in _atWork)

@@ -111,11 +111,11 @@ public sealed class BatchRun<TInput, TOutput> : BatchRun
     /// <summary>Blocks until a result is ready, the run has ended, the time is up or <see cref="WakeReader"/> is called.</summary>
     /// <param name="timeout">Longest wait.</param>
     /// <returns>False when the run has ended and all results were taken.</returns>
-    public bool WaitForResult(TimeSpan timeout) => _outcomes.Wait(timeout);
+    public bool WaitForResult(TimeSpan timeout) => _outcomes.Wait(timeout) || Settled();
 
     /// <summary>Waits until a result is ready.</summary>
     /// <returns>False when the run has ended and all results were taken.</returns>
-    public ValueTask<bool> WaitForResultAsync() => _outcomes.WaitAsync();
+    public ValueTask<bool> WaitForResultAsync() => Telemetry.IsHeard ? WaitAndSettleAsync() : _outcomes.WaitAsync();
 
     /// <summary>Ends a <see cref="WaitForResult"/> early.</summary>
     public void WakeReader() => _outcomes.Nudge();
@@ -182,7 +182,9 @@ public sealed class BatchRun<TInput, TOutput> : BatchRun
     {
         lock (Sync)
         {
-            EnqueueRetry(lease, dueAt, Clock.Now);
+            var now = Clock.Now;
+            lease.NoteRetry(lease.Last.Class, lease.Last.Error, Clock.Between(now, dueAt), Summary.TimeAt(now));
+            EnqueueRetry(lease, dueAt, now);
         }
     }
 
@@ -233,6 +235,14 @@ public sealed class BatchRun<TInput, TOutput> : BatchRun
         {
             Hand(follower, new ItemResult<TInput, TOutput>(follower, result, now), now);
         }
+    }
+
+    private async ValueTask<bool> WaitAndSettleAsync() => await _outcomes.WaitAsync().ConfigureAwait(false) || Settled();
+
+    private bool Settled()
+    {
+        Telemetry.Settle();
+        return false;
     }
 
     private protected override void CompleteDelivery() => _outcomes.Complete();
@@ -493,6 +503,7 @@ public sealed class BatchRun<TInput, TOutput> : BatchRun
             lease.State = ItemState.Ended;
         }
 
+        Telemetry.NoteEnded(lease, result);
         Summary.NoteEnded(result.Status, result.FromCache, result.Resumed, lease.WorkedTicks);
         var usage = SettleUsage(lease, result.Status, now);
         if (lease.Entry is null)

@@ -213,6 +213,7 @@ public sealed class BatchThrottle
     /// <summary>Learns from how an attempt ended, or from its being abandoned.</summary>
     internal void Learn(Lease lease, OutcomeClass outcome, LimitSignal signal, TimeSpan? retryAfter, long now)
     {
+        lease.Run.Telemetry.NoteAttempt(outcome);
         if (outcome == OutcomeClass.Throttled)
         {
             RateLimitHits++;
@@ -235,6 +236,7 @@ public sealed class BatchThrottle
         {
             // What started before the breaker's last change says nothing about the service now.
             var current = lease.BreakerEpoch == _breaker.Epoch;
+            var trips = _breaker.Trips;
             if (_breaker.End(outcome, lease.BreakerEpoch, now))
             {
                 _limit.Restart();
@@ -242,6 +244,11 @@ public sealed class BatchThrottle
             else if (outcome == OutcomeClass.Success && current)
             {
                 _limit.Grow(UsefulLimit());
+            }
+
+            if (_breaker.Trips > trips)
+            {
+                lease.Run.Telemetry.NoteBreakerTrip();
             }
         }
 

@@ -37,6 +37,7 @@ public sealed class LeaseTaker<TInput, TOutput> : LeaseTaker, IDisposable
     public void Complete(Lease<TInput, TOutput> lease, in AttemptOutcome<TOutput> outcome)
     {
         ArgumentNullException.ThrowIfNull(lease);
+        lease.LeaveSpan();
         var kept = _run.Keep(lease, outcome);
         _scope.Lease = null;
         _run.Complete(lease, kept);
@@ -49,6 +50,7 @@ public sealed class LeaseTaker<TInput, TOutput> : LeaseTaker, IDisposable
     public Lease<TInput, TOutput>? Exchange(Lease<TInput, TOutput> lease, in AttemptOutcome<TOutput> outcome)
     {
         ArgumentNullException.ThrowIfNull(lease);
+        lease.LeaveSpan();
         if (!_run.Exchange(lease, _run.Keep(lease, outcome), this))
         {
             _scope.Lease = null;
@@ -65,6 +67,7 @@ public sealed class LeaseTaker<TInput, TOutput> : LeaseTaker, IDisposable
     public ValueTask<Lease<TInput, TOutput>?> ExchangeAsync(Lease<TInput, TOutput> lease, in AttemptOutcome<TOutput> outcome)
     {
         ArgumentNullException.ThrowIfNull(lease);
+        lease.LeaveSpan();
         if (_run.Exchange(lease, _run.Keep(lease, outcome), this))
         {
             return new(Taken());
@@ -96,6 +99,7 @@ public sealed class LeaseTaker<TInput, TOutput> : LeaseTaker, IDisposable
         var lease = (Lease<TInput, TOutput>?)Granted;
         Granted = null;
         _scope.Lease = lease;
+        lease?.EnterSpan();
         return lease;
     }
 }

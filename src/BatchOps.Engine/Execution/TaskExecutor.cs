@@ -41,6 +41,8 @@ public sealed class TaskExecutor<TInput, TOutput>
         var lease = await taker.TakeAsync().ConfigureAwait(false);
         while (lease is not null)
         {
+            // What a taker that had to wait made current ended with that wait.
+            lease.EnterSpan();
             AttemptOutcome<TOutput> outcome;
             try
             {

@@ -3,6 +3,7 @@ using BatchOps.Engine;
 using BatchOps.PowerShell.Completion;
 using BatchOps.PowerShell.Configuration;
 using BatchOps.PowerShell.Journal;
+using BatchOps.PowerShell.Output;
 using BatchOps.PowerShell.Workers;
 
 namespace BatchOps.PowerShell.Commands;
@@ -193,6 +194,7 @@ public abstract partial class BatchCommand
             BatchName = NeedsIdentity(operation) ? BatchName : null,
             Journal = ToJournalOptions(operation),
             UsageLimit = UsageLimit,
+            Telemetry = new TelemetryOptions { Batch = Name, Command = MyInvocation.MyCommand.Name, Original = static error => ItemErrors.Original(error)?.Exception },
             Throttle = Throttle,
             ThrottleOptions = Throttle is not null ? null : new ThrottleOptions
             {
