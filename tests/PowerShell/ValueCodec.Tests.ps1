@@ -231,11 +231,15 @@ Describe 'A value that can only be kept in part' {
         $stored.Lossy | Should -BeTrue
         $back = ConvertFrom-Stored $stored.Text
         $back.pstypenames[0] | Should -Be 'Deserialized.System.IO.FileInfo'
+        "$back" | Should -Be $file.FullName
+        $back.ToString() | Should -Be $file.FullName
         $back.FullName | Should -Be $file.FullName
         $back.Length | Should -BeExactly 4L
         $back.LastWriteTimeUtc | Should -Be $file.LastWriteTimeUtc
         # And again, as what was read from a journal may be written to one.
-        (ConvertFrom-Stored (ConvertTo-Stored $back).Text).FullName | Should -Be $file.FullName
+        $again = ConvertFrom-Stored (ConvertTo-Stored $back).Text
+        $again.FullName | Should -Be $file.FullName
+        "$again" | Should -Be $file.FullName
     }
 
     It 'what CLIXML brought back keeps its properties' {

@@ -59,7 +59,20 @@ internal static class ExtendedMembers
     }
 
     /// <summary>Sets what the object is as a string, where PowerShell lets us.</summary>
-    public static void SetString(PSObject value, string text) => SetText?.Invoke(value, text);
+    public static void SetString(PSObject value, string text)
+    {
+        if (SetText is null)
+        {
+            return;
+        }
+
+        // What the object says of itself, and what "$object" asks it by.
+        SetText(value, text);
+        value.Members.Add(new PSCodeMethod(nameof(ToString), typeof(ExtendedMembers).GetMethod(nameof(TextOf))));
+    }
+
+    /// <summary>The string that was set.</summary>
+    public static string TextOf(PSObject value) => value.ToString();
 
     private static bool IsReserved(string name) => name.StartsWith("ps", StringComparison.OrdinalIgnoreCase) && name.ToUpperInvariant() is "PSTYPENAMES" or "PSOBJECT" or "PSBASE" or "PSADAPTED" or "PSEXTENDED";
 
