@@ -31,7 +31,8 @@ public sealed class JournalReaderOfLiveRunTests : IDisposable
                     var last = -1L;
                     foreach (var item in reader.Items(journaled))
                     {
-                        Assert.Equal(last + 1, last = item.Index);
+                        Assert.True(item.Index > last, $"{item.Index} came after {last}.");
+                        last = item.Index;
                         Assert.True(item.Status != nameof(ItemStatus.Succeeded) || item.Output is not null);
                     }
 
@@ -71,10 +72,13 @@ public sealed class JournalReaderOfLiveRunTests : IDisposable
 
         using var reader = new JournalReader(Path);
         var run = Assert.Single(reader.Runs("numbers"));
-        Assert.Equal(("Running", 3L, 1L), (run.Status, run.Items, run.Succeeded));
+        Assert.Equal(("Running", 1L), (run.Status, run.Succeeded));
         Assert.Null(run.EndTime);
         Assert.Empty(reader.Runs("other"));
         Assert.Single(reader.Items(run, ["succeeded"]));
+
+        // That an item waits or runs is written when it has done so for a while.
+        HangGuard.Until(() => reader.Runs()[0] is { Items: 3, Succeeded: 1 }, "all items that were read are counted");
     }
 
     [Fact]
