@@ -72,7 +72,7 @@ internal static class ExtendedMembers
     }
 
     /// <summary>The string that was set.</summary>
-    public static string TextOf(PSObject value) => value.ToString();
+    public static string TextOf(PSObject value) => value.ToString(format: null, System.Globalization.CultureInfo.InvariantCulture);
 
     private static bool IsReserved(string name) => name.StartsWith("ps", StringComparison.OrdinalIgnoreCase) && name.ToUpperInvariant() is "PSTYPENAMES" or "PSOBJECT" or "PSBASE" or "PSADAPTED" or "PSEXTENDED";
 

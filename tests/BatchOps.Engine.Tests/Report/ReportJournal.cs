@@ -14,7 +14,7 @@ internal sealed class ReportJournal : IDisposable
 
     public ReportJournal(string batch = "numbers", string status = "Completed", double duration = 60, string settings = "{}", string? command = "Invoke-ConcurrentBatch", string host = "machine")
     {
-        _connection = JournalFile.OpenToWrite(Path);
+        _connection = JournalFile.OpenToWrite(Path, TimeSpan.FromSeconds(10));
         _connection.Execute("INSERT INTO batches (id, name, operation_hash, generation, created_at) VALUES (1, $name, 'h', 1, $at)", ("$name", batch), ("$at", At(0)));
         _connection.Execute(
             """
