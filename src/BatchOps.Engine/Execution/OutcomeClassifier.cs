@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
@@ -112,7 +113,15 @@ public static class OutcomeClassifier
             return given;
         }
 
-        if (ResponseOf(error) is { Headers.RetryAfter: { } header } response)
+        var response = ResponseOf(error);
+        if (response?.Headers.TryGetValues("retry-after-ms", out var exact) == true
+            && double.TryParse(exact.First(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var milliseconds))
+        {
+            // Language models' services send it beside the header in whole seconds.
+            return TimeSpan.FromMilliseconds(Math.Min(milliseconds, int.MaxValue));
+        }
+
+        if (response?.Headers.RetryAfter is { } header)
         {
             return header.Delta ?? (header.Date - (response.Headers.Date ?? DateTimeOffset.UtcNow) is { } wait && wait > TimeSpan.Zero ? wait : TimeSpan.Zero);
         }

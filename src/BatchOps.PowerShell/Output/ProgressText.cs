@@ -26,7 +26,7 @@ internal static class ProgressText
             Uri uri => uri.ToString(),
 
             // Of a row, its first plain value: most often its name or number.
-            PSCustomObject => wrapped!.Properties.FirstOrDefault(static p => p is PSNoteProperty { Value: string or ValueType }) is { } first ? Plain(first.Value) : "object",
+            PSCustomObject => wrapped!.Properties.FirstOrDefault(static p => p is PSNoteProperty { Value: string or ValueType or PSObject { BaseObject: string or ValueType } }) is { } first ? Plain(first.Value) : "object",
             var other => other.GetType().Name,
         };
     }

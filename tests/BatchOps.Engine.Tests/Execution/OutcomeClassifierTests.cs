@@ -111,6 +111,16 @@ public sealed class OutcomeClassifierTests
     }
 
     [Fact]
+    public void Classify_ResponseWithRetryAfterMilliseconds_GivesTheExactWait()
+    {
+        using var response = new HttpResponseMessage(HttpStatusCode.TooManyRequests);
+        response.Headers.RetryAfter = new RetryConditionHeaderValue(TimeSpan.FromSeconds(1));
+        response.Headers.Add("retry-after-ms", "312.5");
+
+        Assert.Equal((OutcomeClass.Throttled, TimeSpan.FromMilliseconds(312.5)), OutcomeClassifier.Classify(new ResponseException(response)));
+    }
+
+    [Fact]
     public void Classify_RetryAfterDateInThePast_IsNoWait()
     {
         using var response = new HttpResponseMessage(HttpStatusCode.TooManyRequests);
