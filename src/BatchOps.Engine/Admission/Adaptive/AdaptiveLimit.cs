@@ -3,7 +3,8 @@ namespace BatchOps.Engine;
 /// <summary>Chooses between pacing and a concurrency window by what the service lets be seen.</summary>
 /// <remarks>
 /// A Retry-After or rate-limit headers speak for pacing, a 503 or a timeout for the window. Where rejections say
-/// neither, each is tried for a while and the better one kept, until a signal says otherwise.
+/// neither, each is tried for a while and the better one kept, until a signal says otherwise. Until the first cut it is
+/// the window that grows: a rate that is guessed from the first attempt alone would hold short items back.
 /// </remarks>
 internal sealed class AdaptiveLimit : LimitController
 {
@@ -40,7 +41,7 @@ internal sealed class AdaptiveLimit : LimitController
     {
         _pace = new PaceController(_latency, _delivered);
         _window = new ConcurrencyController(_latency, _delivered);
-        _active = _pace;
+        _active = _window;
     }
 
     private enum Phase
@@ -61,8 +62,17 @@ internal sealed class AdaptiveLimit : LimitController
 
     public override void End(in AttemptEnd end)
     {
+        // Whichever takes over must not begin above it.
+        _pace.Ceiling = _window.Ceiling = end.Ceiling;
         NoteSignal(end);
+        var startingUp = _active.StartingUp;
         _active.End(end);
+        if (startingUp && !_active.StartingUp && _concurrencySignals <= SignalLead * _rateSignals)
+        {
+            _pace.ResumeCut(_pace.Of(_delivered.PerSecond), end.Now);
+            _active = _pace;
+        }
+
         NoteTrial(end);
     }
 
@@ -87,7 +97,7 @@ internal sealed class AdaptiveLimit : LimitController
             named = _concurrencySignals > SignalLead * _rateSignals ? _window : _active;
         }
 
-        if (named != _active)
+        if (named != _active && !_active.StartingUp)
         {
             Switch(named, named == _pace ? _window.SustainedRate : _pace.SustainedConcurrency, end.Now);
         }

@@ -5,9 +5,8 @@ internal sealed class ConcurrencyController(LatencyWatch latency, DeliveredRate 
 {
     private const double MinSeconds = 0.001;
 
-    private int _ceiling = int.MaxValue;
 
-    public override int Limit => Closed ? 1 : (int)Math.Clamp(Math.Round(Value == 0 ? InitialLimit : Value, MidpointRounding.AwayFromZero), 1, _ceiling);
+    public override int Limit => Closed ? 1 : (int)Math.Clamp(Math.Round(Value == 0 ? InitialLimit : Value, MidpointRounding.AwayFromZero), 1, Ceiling);
 
     public override double? Rate => null;
 
@@ -16,19 +15,13 @@ internal sealed class ConcurrencyController(LatencyWatch latency, DeliveredRate 
 
     protected override double ExpectedRate => Value / Math.Max(Latency.Mean, MinSeconds);
 
-    public override void End(in AttemptEnd end)
-    {
-        _ceiling = end.Ceiling;
-        base.End(end);
-    }
-
     protected override double First(in AttemptEnd end) => InitialLimit;
 
     // Little's law. What is more than that at overload is a queue.
-    protected override double Of(double perSecond) => Math.Max(1, perSecond * Math.Min(Latency.Mean, LatencyWatch.OverloadRatio * Latency.Unloaded));
+    public override double Of(double perSecond) => Math.Max(1, perSecond * Math.Min(Latency.Mean, LatencyWatch.OverloadRatio * Latency.Unloaded));
 
     // The one that was turned away was one too many.
     protected override double FirstPlateau(double perSecond, in AttemptEnd end) => Math.Max(1, end.InFlight);
 
-    protected override bool Binds(in AttemptEnd end) => end.InFlight + 1 >= Limit && Limit < _ceiling;
+    protected override bool Binds(in AttemptEnd end) => end.InFlight + 1 >= Limit && Limit < Ceiling;
 }

@@ -70,6 +70,9 @@ internal abstract class CubicController(LatencyWatch latency, DeliveredRate deli
     /// <summary>What is believed to work, in the controller's own unit.</summary>
     public double Plateau => StartingUp ? Value : Math.Min(Value, _plateau);
 
+    /// <summary>The highest limit that is allowed and of use.</summary>
+    public int Ceiling { get; set; } = int.MaxValue;
+
     /// <summary>The limit in the controller's own unit; 0 until the first success.</summary>
     protected double Value { get; private set; }
 
@@ -107,6 +110,7 @@ internal abstract class CubicController(LatencyWatch latency, DeliveredRate deli
 
     public override void End(in AttemptEnd end)
     {
+        Ceiling = end.Ceiling;
         switch (end.Class)
         {
             case OutcomeClass.Success:
@@ -142,6 +146,15 @@ internal abstract class CubicController(LatencyWatch latency, DeliveredRate deli
         Closed = false;
     }
 
+    /// <summary>Takes over from a controller that was just cut.</summary>
+    public void ResumeCut(double plateau, double now)
+    {
+        Resume(plateau, now);
+        Value = plateau * Beta;
+        _depth = 1 - Beta;
+        _clean = 0;
+    }
+
     /// <summary>Whether an attempt shows that the last cut was enough.</summary>
     public bool IsRecoveredBy(in AttemptEnd end) => !Closed && !StartingUp && end.Class == OutcomeClass.Success && end.StartedAt >= _cutAt;
 
@@ -149,7 +162,7 @@ internal abstract class CubicController(LatencyWatch latency, DeliveredRate deli
     protected abstract double First(in AttemptEnd end);
 
     /// <summary>What a rate of successes means in the controller's own unit.</summary>
-    protected abstract double Of(double perSecond);
+    public abstract double Of(double perSecond);
 
     /// <summary>What is known to work when the first rejection comes.</summary>
     protected abstract double FirstPlateau(double perSecond, in AttemptEnd end);

@@ -2,13 +2,12 @@ namespace BatchOps.Engine;
 
 /// <summary>Smoothed round-trip times, and whether they say that the service is overloaded.</summary>
 /// <remarks>
-/// Overload is a mean above twice the baseline. A single slow item means nothing, as items differ, so each verdict rests
-/// on a sample of them. If less load does not shorten the times then load was not the cause: the new level is the
+/// Overload is a median above twice the baseline: a slow item among others means nothing, as items differ. If less load does not shorten the times then load was not the cause: the new level is the
 /// baseline from then on, or a service that just became slower would be strangled.
 /// </remarks>
 internal sealed class LatencyWatch
 {
-    /// <summary>Mean above baseline x this is overload.</summary>
+    /// <summary>A median above the baseline times this is overload.</summary>
     public const double OverloadRatio = 2;
 
     private const int SampleSize = 32;
@@ -16,7 +15,7 @@ internal sealed class LatencyWatch
     // A queue shortens with the load; of a cut of 15 % at least a third must show.
     private const double Relief = 0.95;
 
-    private double _sum;
+    private readonly double[] _sample = new double[SampleSize];
     private int _count;
     private double _beforeCut;
     private bool _settling;
@@ -41,13 +40,14 @@ internal sealed class LatencyWatch
             return false;
         }
 
-        _sum += seconds;
-        if (++_count < SampleSize)
+        _sample[_count++] = seconds;
+        if (_count < SampleSize)
         {
             return false;
         }
 
-        var sample = _sum / _count;
+        Array.Sort(_sample);
+        var sample = _sample[SampleSize / 2];
         Restart();
         if (_settling)
         {
@@ -71,7 +71,6 @@ internal sealed class LatencyWatch
     /// <summary>Begins a new sample: the load has changed.</summary>
     public void Restart()
     {
-        _sum = 0;
         _count = 0;
     }
 }

@@ -13,10 +13,8 @@ internal sealed class PaceController(LatencyWatch latency, DeliveredRate deliver
     private const double MinSeconds = 0.001;
 
     private double _nextAt = double.NegativeInfinity;
-    private int _ceiling = int.MaxValue;
-    private int _slowStart = InitialLimit;
 
-    public override int Limit => Math.Min(_ceiling, Closed ? 1 : Value == 0 ? InitialLimit : (int)Math.Min(_slowStart, Math.Ceiling(2 * Value * Latency.Unloaded) + 1));
+    public override int Limit => Math.Min(Ceiling, Closed ? 1 : Value == 0 ? InitialLimit : (int)Math.Min(int.MaxValue, Math.Ceiling(2 * Value * Latency.Unloaded) + 1));
 
     public override double? Rate => Closed ? ProbesPerSecond : Value == 0 ? null : Math.Max(MinRate, Value);
 
@@ -36,21 +34,9 @@ internal sealed class PaceController(LatencyWatch latency, DeliveredRate deliver
         }
     }
 
-    public override void End(in AttemptEnd end)
-    {
-        _ceiling = end.Ceiling;
-        if (end.Class == OutcomeClass.Success && _slowStart < int.MaxValue)
-        {
-            // The first times may mislead about the concurrency that the rate needs: no more than doubles with each round.
-            _slowStart++;
-        }
-
-        base.End(end);
-    }
-
     protected override double First(in AttemptEnd end) => InitialLimit / Math.Max(end.Seconds, MinSeconds);
 
-    protected override double Of(double perSecond) => Math.Max(MinRate, perSecond);
+    public override double Of(double perSecond) => Math.Max(MinRate, perSecond);
 
     protected override double FirstPlateau(double perSecond, in AttemptEnd end) => Of(perSecond);
 

@@ -59,6 +59,25 @@ public sealed class AdaptiveRunTests
     }
 
     [Fact]
+    public void RateSignal_PacesStarts()
+    {
+        var run = _simulation.Start(Options, 300, static a => a.Now is > 2.9 and < 3.1 ? Plan.Failure(Failures.Throttled(1), 0.2) : Plan.Success(0.2));
+        _simulation.RunUntil(6);
+
+        Assert.InRange(run.Run.Throttle.CurrentRate!.Value, 10, 25);
+        _simulation.RunToEnd();
+    }
+
+    [Fact]
+    public void FirstAttemptSlow_ShortItemsAreNotHeldBack()
+    {
+        _simulation.Start(Options, 2000, static a => Plan.Success(a.Index == 0 ? 1 : 0.01));
+        _simulation.RunToEnd();
+
+        Assert.InRange(_simulation.Now, 2, 11);
+    }
+
+    [Fact]
     public void Outage_SingleProbes_ThenTheOldPlace()
     {
         var run = _simulation.Start(Options, 3000, static a => a.Now is > 20 and < 50 ? Plan.Failure(Failures.Transient(), 0.1) : Plan.Success(0.2));
@@ -136,7 +155,7 @@ public sealed class AdaptiveRunTests
         _simulation.RunUntil(20);
 
         Assert.Equal(6, throttle.CurrentLimit);
-        Assert.NotNull(throttle.CurrentRate);
+        Assert.Null(throttle.CurrentRate);
         _simulation.RunToEnd();
         Assert.Equal(6, throttle.PeakInFlight);
     }
