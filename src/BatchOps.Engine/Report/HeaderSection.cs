@@ -39,7 +39,7 @@ internal static class HeaderSection
 
     private static string Tone(RunFacts facts) => facts.Run.Status switch
     {
-        "Completed" => facts.Failures.Total == 0 ? "good" : "mixed",
+        "Completed" => facts.Run.Succeeded == facts.Run.Items ? "good" : "mixed",
         "Running" => "live",
         _ => "bad",
     };
@@ -51,8 +51,8 @@ internal static class HeaderSection
         var start = run.Status switch
         {
             "Completed" when run.Items == 0 => "It had no items.",
-            "Completed" when facts.Failures.Total == 0 && run.Succeeded == run.Items => run.FromCache == run.Items ? "Every result came from the cache." : "Every item succeeded.",
-            "Completed" => $"{Show.Count(facts.Failures.Total)} of {Items(run.Items)} did not succeed.",
+            "Completed" when run.Succeeded == run.Items => run.FromCache == run.Items ? "Every result came from the cache." : "Every item succeeded.",
+            "Completed" => $"{Show.Count(run.Items - run.Succeeded)} of {Items(run.Items)} did not succeed.",
             "Running" => "No end is recorded: it is at work, or its process died. Figures are those so far.",
             "Interrupted" => "Its process died before the end. Figures are those that had reached the journal.",
             "Stopped" => $"It stopped by a limit of its own after {Show.Seconds(run.Duration.TotalSeconds)}.",

@@ -14,6 +14,9 @@ internal sealed class RunFacts
     /// <summary>So many of the items that failed are listed.</summary>
     public const int MostFailures = 100;
 
+    // Times are stored in milliseconds. A run of no time still needs a scale.
+    private const double Instant = 0.001;
+
     private readonly PriorityQueue<JournaledItem, (double Worked, long Index)> _slowest = new();
     private readonly List<ItemSpan> _spans = [];
     private readonly List<string> _names = [];
@@ -27,8 +30,11 @@ internal sealed class RunFacts
 
     public JournaledRun Run { get; }
 
-    /// <summary>The run's length in seconds, or that of what is known of it; never 0.</summary>
+    /// <summary>The run's length in seconds, or that of what is known of it; at least <see cref="Instant"/>.</summary>
     public double Length { get; private set; }
+
+    /// <summary>Whether all of it happened at once, as far as the journal's times tell.</summary>
+    public bool IsInstant => Length <= Instant;
 
     /// <summary>All items in input order.</summary>
     public ReadOnlySpan<ItemSpan> Spans => CollectionsMarshal.AsSpan(_spans);
@@ -66,8 +72,7 @@ internal sealed class RunFacts
             length = Math.Max(length, Math.Max(span.Started ? span.Start : 0, span.Ended ? span.End : 0));
         }
 
-        // A run of no time still needs a scale.
-        facts.Length = Math.Max(length, 0.001);
+        facts.Length = Math.Max(length, Instant);
         var slowest = new List<JournaledItem>();
         while (facts._slowest.TryDequeue(out var item, out _))
         {

@@ -18,6 +18,12 @@ internal static class ThroughputChart
             return;
         }
 
+        if (facts.IsInstant)
+        {
+            html.Raw("</figcaption><p class=\"none\">All items ended at once.</p></figure>\n");
+            return;
+        }
+
         var bins = (int)Math.Clamp(Math.Sqrt(ended) * 2, 6, MostBins);
         var counts = new long[bins, Stack.Length];
         foreach (var span in facts.Spans)

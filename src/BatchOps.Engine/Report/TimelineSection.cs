@@ -38,10 +38,11 @@ internal static class TimelineSection
         }
 
         html.Raw("<div class=\"lanes\">\n");
-        html.Write($"<svg class=\"gutter\" width=\"38\" height=\"{height}\" aria-hidden=\"true\">");
+        var right = 7 * Math.Max(lanes.AnyFailure ? 4 : 2, Enumerable.Range(0, lanes.Rows).Max(row => lanes.Name(row).Length));
+        html.Write($"<svg class=\"gutter\" width=\"{right + 8}\" height=\"{height}\" aria-hidden=\"true\">");
         if (lanes.AnyFailure)
         {
-            html.Write($"<text x=\"30\" y=\"{top - 6}\" text-anchor=\"end\">fail</text>");
+            html.Write($"<text x=\"{right}\" y=\"{top - 6}\" text-anchor=\"end\">fail</text>");
         }
 
         var every = (int)Math.Ceiling(12 / laneHeight);
@@ -49,7 +50,7 @@ internal static class TimelineSection
         {
             if (row % every == 0)
             {
-                html.Write($"<text x=\"30\" y=\"{top + (row * laneHeight) + (Math.Min(laneHeight, 18) / 2) + 4}\" text-anchor=\"end\">{lanes.Name(row)}</text>");
+                html.Write($"<text x=\"{right}\" y=\"{top + (row * laneHeight) + (Math.Min(laneHeight, 18) / 2) + 4}\" text-anchor=\"end\">{lanes.Name(row)}</text>");
             }
         }
 

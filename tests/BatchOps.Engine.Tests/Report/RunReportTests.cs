@@ -86,6 +86,25 @@ public sealed class RunReportTests
     }
 
     [Fact]
+    public void Report_SecretThatTheJournalHolds_IsTakenOutOnceMore()
+    {
+        const string leak = "GET https://example.test/?api_key=s3cr3t-c4n4ry-77 failed; Authorization: Bearer s3cr3t-c4n4ry-77";
+        using var journal = new ReportJournal();
+        var failures = Section(journal.Add(leak, "Failed", error: leak).Parse(), "failures").Value;
+        Assert.Contains(Redactor.Redact(leak), failures, StringComparison.Ordinal);
+        Assert.Equal(Redactor.Redact(leak) == leak, failures.Contains("s3cr3t", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Report_ItemsThatNeverStarted_AreNotCalledASuccess()
+    {
+        using var journal = new ReportJournal();
+        var page = journal.Add("a").Add("b", "Skipped", start: null, end: 2, worker: null, attempts: 0, reason: "AdmissionTimeout").Parse();
+        Assert.Contains("1 of 2 items did not succeed.", page.Value, StringComparison.Ordinal);
+        Assert.Contains("SkippedAdmission timeout1", Section(page, "outcomes").Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Report_MayLoadAndRunNothingButItsOwn()
     {
         using var journal = new ReportJournal();
