@@ -9,7 +9,7 @@ internal static class ConcurrencyChart
     private const int MostPoints = 240;
 
     // Samples come once a second: fewer of them say less than the items' own times.
-    private const int FewSamples = 12;
+    private const int FewSamples = 60;
 
     public static void Write(Markup html, RunFacts facts)
     {

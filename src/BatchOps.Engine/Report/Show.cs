@@ -78,7 +78,7 @@ internal static class Show
 
     /// <summary>What an item is called: its key, or its place in the input.</summary>
     public static string Name(JournaledItem item, int most) =>
-        string.IsNullOrWhiteSpace(item.Key) ? $"Item {Count(item.Index)}" : Data(item.Key, most);
+        string.IsNullOrWhiteSpace(item.Key) || KeyText.Of(item.Key) is not { } key || string.IsNullOrWhiteSpace(key) ? $"Item {Count(item.Index)}" : Data(key, most);
 
     /// <summary>Text of unknown direction among ours, where no element can isolate it.</summary>
     public static string Isolated(string text) => $"\u2068{text}\u2069";
