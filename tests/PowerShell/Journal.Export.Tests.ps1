@@ -417,3 +417,26 @@ Describe 'Export-BatchResult chooses and warns' {
         "$TestDrive/x.csv" | Should -Not -Exist
     }
 }
+
+Describe 'Export-BatchResult that is stopped' {
+    AfterEach {
+        Remove-Caller $caller
+        Remove-Item "$TestDrive/*" -Force
+    }
+
+    It 'leaves nothing half-written: <Target>' -ForEach @(
+        @{ Target = 'x.jsonl'; Arguments = { @{ Path = "$folder/x.jsonl" } } }
+        @{ Target = 'x.db'; Arguments = { @{ Database = "$folder/x.db"; Table = 't' } } }
+    ) {
+        1..20000 | Invoke-ConcurrentBatch { $_ } -Journal $journal -ThrottleLimit 2 | Out-Null
+        $caller = Start-Caller {
+            param($journal, $folder, $arguments)
+            $arguments = . ([scriptblock]::Create($arguments))
+            Export-BatchResult $journal @arguments
+        } -ArgumentList $journal, "$TestDrive", "$Arguments"
+        Wait-Condition { Get-ChildItem $TestDrive -Force | Where-Object Name -like "*$Target*" } -What 'the start of the export'
+        Stop-Caller $caller
+        $left = (Get-ChildItem $TestDrive -Force).Name | Where-Object { $_ -notlike 'run.db*' }
+        $left | Should -BeNullOrEmpty -Because 'the export was stopped before its end'
+    }
+}

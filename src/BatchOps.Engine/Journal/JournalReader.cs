@@ -68,33 +68,19 @@ public sealed class JournalReader : IDisposable
     /// <summary>Its runs, the oldest first.</summary>
     /// <param name="batchName">Only those of that batch; null for all.</param>
     /// <exception cref="JournalException">The journal can't be read.</exception>
-    public IReadOnlyList<JournaledRun> Runs(string? batchName = null) => JournalFile.Guard(Path, () =>
-    {
-        var runs = new List<JournaledRun>();
-        using (var command = _connection.Command(
-            $"SELECT {RunColumns} FROM runs r JOIN batches b ON b.id = r.batch_id WHERE $batch IS NULL OR b.name = $batch ORDER BY r.id",
-            ("$batch", batchName)))
-        using (var reader = command.ExecuteReader())
-        {
-            while (reader.Read())
-            {
-                runs.Add(ReadRun(reader));
-            }
-        }
-
-        return runs.ConvertAll(run => run.EndTime is null ? AsItStands(run) : run);
-    });
+    public IReadOnlyList<JournaledRun> Runs(string? batchName = null) => ReadRuns(batchName, runId: null, most: -1);
 
     /// <summary>The run to look at when none is named: the last of the journal, or of a batch.</summary>
     /// <param name="batchName">The batch; null for any.</param>
     /// <exception cref="JournalException">There is none, or the journal can't be read.</exception>
-    public JournaledRun LastRun(string? batchName = null) => Runs(batchName) is [.., var last] ? last : throw NoRun(batchName);
+    public JournaledRun LastRun(string? batchName = null) => ReadRuns(batchName, runId: null, most: 1) is [var last] ? last : throw NoRun(batchName);
 
     /// <summary>The run of that id.</summary>
     /// <param name="runId">The id.</param>
     /// <exception cref="JournalException">There is none, or the journal can't be read.</exception>
-    public JournaledRun Run(Guid runId) => Runs().FirstOrDefault(run => run.RunId == runId)
-        ?? throw new JournalException(JournalFault.NotFound, $"The journal '{Path}' holds no run {runId}. Get-BatchRun lists those that it holds.");
+    public JournaledRun Run(Guid runId) => ReadRuns(batchName: null, runId, most: 1) is [var run]
+        ? run
+        : throw new JournalException(JournalFault.NotFound, $"The journal '{Path}' holds no run {runId}. Get-BatchRun lists those that it holds.");
 
     /// <summary>The names of its batches, the last made first.</summary>
     /// <exception cref="JournalException">The journal can't be read.</exception>
@@ -212,6 +198,35 @@ public sealed class JournalReader : IDisposable
 
     /// <summary>Closes the journal.</summary>
     public void Dispose() => _connection.Dispose();
+
+    private List<JournaledRun> ReadRuns(string? batchName, Guid? runId, int most) => JournalFile.Guard(Path, () =>
+    {
+        // One look at the file: a run that ends meanwhile is not taken for one that died.
+        _connection.Execute("BEGIN");
+        try
+        {
+            var runs = new List<JournaledRun>();
+            using (var command = _connection.Command(
+                $"SELECT {RunColumns} FROM runs r JOIN batches b ON b.id = r.batch_id WHERE ($batch IS NULL OR b.name = $batch) AND ($run IS NULL OR r.guid = $run) ORDER BY r.id DESC LIMIT $most",
+                ("$batch", batchName),
+                ("$run", runId?.ToString()),
+                ("$most", most)))
+            using (var reader = command.ExecuteReader())
+            {
+                while (reader.Read())
+                {
+                    runs.Add(ReadRun(reader));
+                }
+            }
+
+            runs.Reverse();
+            return runs.ConvertAll(run => run.EndTime is null ? AsItStands(run) : run);
+        }
+        finally
+        {
+            _connection.TryExecute("COMMIT");
+        }
+    });
 
     private List<JournaledItem> ReadPage(JournaledRun run, string? wanted, long from, out long last)
     {

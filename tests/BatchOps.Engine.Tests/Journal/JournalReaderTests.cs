@@ -86,6 +86,21 @@ public sealed class JournalReaderTests : IDisposable
         Assert.Contains("'numbers'", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Runs_ChosenByBatchAndId_AreThoseOnly()
+    {
+        await JournalRuns.RunAsync([1], JournalRuns.Options(Path));
+        await JournalRuns.RunAsync([1, 2], JournalRuns.Options(Path));
+        await JournalRuns.RunAsync([1, 2, 3], JournalRuns.Options(Path), configure: static o => o with { BatchName = "other" });
+
+        using var reader = new JournalReader(Path);
+        Assert.Equal([1L, 2, 3], reader.Runs().Select(static r => r.Items));
+        Assert.Equal([1L, 2], reader.Runs("numbers").Select(static r => r.Items));
+        Assert.Equal((3, 2), (reader.LastRun().Items, reader.LastRun("numbers").Items));
+        Assert.Equal(1, reader.Run(reader.Runs()[0].RunId).Items);
+        Assert.Equal(JournalFault.NotFound, Assert.Throws<JournalException>(() => reader.Run(Guid.Empty)).Fault);
+    }
+
     private void AsIfKilled(string host, int pid, string heartbeat)
     {
         JournalRuns.Query(Path, "UPDATE runs SET status = 'Running', ended_at = NULL");
