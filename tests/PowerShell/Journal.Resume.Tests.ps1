@@ -2,11 +2,14 @@ BeforeAll {
     Import-Module "$PSScriptRoot/TestHelpers.psm1"
     # Run.ps1 sets Stop, and so may whoever runs the tests.
     $ErrorActionPreference = 'Continue'
+    $manifest = [System.IO.Path]::GetFullPath("$PSScriptRoot/../../BatchOps.psd1")
+    # Long enough for a loaded machine; only a test that hangs ever waits for it.
+    $guard = [timespan]::FromSeconds(60)
 
     function New-Journal { "$TestDrive/$([guid]::NewGuid()).db" }
 
     # Counts what was executed, over workers and runs.
-    function New-Log { [System.Collections.Concurrent.ConcurrentQueue[object]]::new() }
+    function New-Log { , [System.Collections.Concurrent.ConcurrentQueue[object]]::new() }
 
     <# Starts a runbook in a process of its own and returns it with its output so far read to the line asked for. #>
     function Start-Runbook([string] $Script, [string[]] $Argument) {
@@ -74,7 +77,7 @@ Describe '-Resume' {
         $journal = New-Journal
         $block = {
             switch ($_) {
-                1 { [datetime]::new(2020, 1, 2, 3, 4, 5, 'Utc') }
+                1 { [datetime]::new(2020, 1, 2, 3, 4, 5, [System.DateTimeKind]::Utc) }
                 2 { [pscustomobject]@{ Name = 'x'; List = @(1, 2L); None = $null } }
                 3 { @{ a = 1.5 } }
                 4 { [System.DayOfWeek]::Friday; [guid]'11111111-2222-3333-4444-555555555555'; [timespan]::FromSeconds(3) }
@@ -85,6 +88,7 @@ Describe '-Resume' {
         }
         $first = 1..7 | Invoke-ConcurrentBatch $block -Journal $journal -Name a -AsResult -Ordered
         $again = 1..7 | Invoke-ConcurrentBatch $block -Journal $journal -Name a -AsResult -Ordered -Resume
+        $first.Status | Select-Object -Unique | Should -Be 'Succeeded'
         $again.FromCache | Should -Not -Contain $false
         for ($i = 0; $i -lt 7; $i++) {
             @($again[$i].Output).Count | Should -Be @($first[$i].Output).Count

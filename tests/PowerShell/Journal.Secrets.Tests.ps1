@@ -4,6 +4,9 @@ BeforeAll {
     Import-Module "$PSScriptRoot/TestHelpers.psm1"
     # Run.ps1 sets Stop, and so may whoever runs the tests.
     $ErrorActionPreference = 'Continue'
+    $manifest = [System.IO.Path]::GetFullPath("$PSScriptRoot/../../BatchOps.psd1")
+    # Long enough for a loaded machine; only a test that hangs ever waits for it.
+    $guard = [timespan]::FromSeconds(60)
     $canary = "canary$([guid]::NewGuid().ToString('n'))"
 
     <# Runs a script file in a process of its own, looks at its command line meanwhile and at its journal's files before and after it is closed. #>
