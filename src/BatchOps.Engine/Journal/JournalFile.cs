@@ -12,6 +12,9 @@ internal static class JournalFile
 
     /// <summary>Opens a journal for writing; makes it, readable by its owner only, when it does not exist.</summary>
     /// <exception cref="JournalException">It can't be used.</exception>
+    public static SqliteConnection OpenToWrite(string path) => OpenToWrite(path, BusyTimeout);
+
+    /// <inheritdoc cref="OpenToWrite(string)"/>
     public static SqliteConnection OpenToWrite(string path, TimeSpan busyTimeout) => OpenToWrite(path, busyTimeout, JournalSchema.Steps);
 
     /// <summary>Opens a journal with a schema of so many steps.</summary>
@@ -30,6 +33,9 @@ internal static class JournalFile
 
     /// <summary>Opens a journal that exists, to read it.</summary>
     /// <exception cref="JournalException">It does not exist or can't be used.</exception>
+    public static SqliteConnection OpenToRead(string path) => OpenToRead(path, BusyTimeout);
+
+    /// <inheritdoc cref="OpenToRead(string)"/>
     public static SqliteConnection OpenToRead(string path, TimeSpan busyTimeout) => Guard(path, () =>
     {
         if (!File.Exists(path))

@@ -48,7 +48,7 @@ public sealed class JournalReader : IDisposable
     {
         Path = path;
         _time = time ?? TimeProvider.System;
-        _connection = JournalFile.OpenToRead(path, JournalFile.BusyTimeout);
+        _connection = JournalFile.OpenToRead(path);
     }
 
     /// <summary>Version of the SQLite library that journals are written with.</summary>

@@ -21,7 +21,7 @@ public sealed class JournalPowerCutTests : IDisposable
     [Fact]
     public void Writer_WaitsForTheDiskAtEachCommit()
     {
-        using var connection = JournalFile.OpenToWrite(Path, JournalFile.BusyTimeout);
+        using var connection = JournalFile.OpenToWrite(Path);
         Assert.Equal("wal", connection.Scalar<string>("PRAGMA journal_mode"));
         Assert.Equal(2, connection.Scalar<long>("PRAGMA synchronous"));
     }
@@ -80,7 +80,7 @@ public sealed class JournalPowerCutTests : IDisposable
             }
 
             File.WriteAllBytes(copy + "-wal", [.. log.AsSpan(0, cut), .. tail]);
-            using (var connection = JournalFile.OpenToRead(copy, JournalFile.BusyTimeout))
+            using (var connection = JournalFile.OpenToRead(copy))
             {
                 Assert.Equal("ok", connection.Scalar<string>("PRAGMA quick_check"));
                 var expected = acknowledged.Count(a => a.LogLength <= cut);
