@@ -105,7 +105,7 @@ BeforeAll {
         elseif ($base -is [System.Management.Automation.PSCustomObject]) { $Value.psobject.Properties.ForEach{ "$($_.Name)=$(Show $_.Value)" } -join ';' }
         elseif ($base -is [hashtable] -or $type.Name -like 'Dictionary*') {
             # A table has no order, and what compares its keys shows in what it finds.
-            $case = if ($base.Count -gt 0 -and @($base.Keys)[0] -ceq 'a') { $base['A'] }
+            $case = if ('a' -cin @($base.Keys)) { $base['A'] }
             "$case " + (@(foreach ($key in $base.Keys) { "$(Show $key)=$(Show $base[$key])" }) | Sort-Object | Join-String -Separator ';')
         }
         elseif ($base -is [System.Collections.IDictionary]) { @(foreach ($key in $base.Keys) { "$(Show $key)=$(Show $base[$key])" }) -join ';' }
