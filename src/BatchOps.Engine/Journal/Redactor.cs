@@ -29,22 +29,50 @@ public static partial class Redactor
     // A character of a value that stands without quotes; brackets belong to it only where it goes on after them.
     private const string Plain = @"([^\s""'&;,<>(){}\[\]\\]|\\[^\s""'])";
 
+    // What the tokens begin with that Token() knows.
+    private static readonly string[] TokenPrefixes = ["sk-", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "xox", "AKIA", "ASIA", "AIza", "ya29.", "glpat-", "eyJ"];
+
     /// <summary>Replaces the secrets in a text by <c>&lt;secret&gt;</c>.</summary>
     /// <param name="text">The text.</param>
     /// <returns>The text; the same object when nothing was replaced.</returns>
     public static string Redact(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        text = PrivateKey().Replace(text, Secret);
-        text = Header().Replace(text, "${keep}" + Secret);
-        text = Scheme().Replace(text, "${keep}" + Secret);
+
+        // A key or a message is rarely more than a few words: a look for what each expression needs costs far less than the expression.
+        if (Has(text, "-----BEGIN"))
+        {
+            text = PrivateKey().Replace(text, Secret);
+        }
+
+        if (text.AsSpan().ContainsAny('=', ':', '%'))
+        {
+            text = RedactNamed(text);
+        }
+
+        if (Has(text, "bearer") || Has(text, "basic"))
+        {
+            text = Scheme().Replace(text, "${keep}" + Secret);
+        }
+
+        return Array.Exists(TokenPrefixes, prefix => Has(text, prefix)) ? Token().Replace(text, "${keep}" + Secret) : text;
+    }
+
+    private static string RedactNamed(string text)
+    {
+        if (Has(text, "authorization"))
+        {
+            text = Header().Replace(text, "${keep}" + Secret);
+        }
+
         text = EscapedQuoted().Replace(text, "${keep}" + Secret);
         text = DoubleQuoted().Replace(text, "${keep}" + Secret);
         text = SingleQuoted().Replace(text, "${keep}" + Secret);
         text = Named().Replace(text, "${keep}" + Secret);
-        text = UserInfo().Replace(text, "${keep}" + Secret + "@");
-        return Token().Replace(text, "${keep}" + Secret);
+        return Has(text, "://") ? UserInfo().Replace(text, "${keep}" + Secret + "@") : text;
     }
+
+    private static bool Has(string text, string part) => text.Contains(part, StringComparison.OrdinalIgnoreCase);
 
     // A scheme, whatever it is, with its token or its quoted parameters.
     [GeneratedRegex(Start + @"(proxy-)?authorization\\?[""']?\s*[:=]\s*\\?[""']?)[^\s""'\\,;<]+(([ \t,]+[a-z0-9_-]+=""[^""\r\n]*"")+|[ \t]+[^\s""'\\,;<]+)?", Options)]
