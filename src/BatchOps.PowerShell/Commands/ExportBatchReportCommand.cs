@@ -104,7 +104,7 @@ public sealed class ExportBatchReportCommand : PSCmdlet
     private void Write(JournalReader journal, JournaledRun run, string target)
     {
         // Beside the target, so that it can be moved into place whole; a reader never finds half a report.
-        var draft = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(target)!, $".{System.IO.Path.GetFileName(target)}.{Guid.NewGuid():N}.tmp");
+        var draft = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(target)!, $".report-{Guid.NewGuid():N}.tmp");
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
         if (!OperatingSystem.IsWindows())
         {
