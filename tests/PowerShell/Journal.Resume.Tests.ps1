@@ -379,3 +379,46 @@ Describe 'Several runs and one journal' {
         Get-ChildItem "$journal*" | Should -HaveCount 1 -Because 'a closed journal is one file'
     }
 }
+
+Describe 'A journal that is taken away while the run is at work' {
+    BeforeAll {
+        # What another machine does when this one was silent for a minute.
+        function Invoke-TakeOver([string] $Journal) {
+            $type = [AppDomain]::CurrentDomain.GetAssemblies().ForEach({ $_.GetType('Microsoft.Data.Sqlite.SqliteConnection') }).Where({ $_ }, 'Last')[0]
+            $connection = [Activator]::CreateInstance($type, [object[]] "Data Source=$Journal;Pooling=False")
+            try {
+                $connection.Open()
+                $command = $connection.CreateCommand()
+                $command.CommandText = "UPDATE batches SET owner = 'another'"
+                $null = $command.ExecuteNonQuery()
+                $command.Dispose()
+            }
+            finally { $connection.Dispose() }
+        }
+    }
+
+    It 'ends the run with one error that says so: <Way>' -ForEach @(
+        @{ Way = 'plain'; More = @{} }
+        @{ Way = '-Ordered'; More = @{ Ordered = $true } }
+        @{ Way = '-AsResult'; More = @{ AsResult = $true } }
+        @{ Way = '-Deduplicate'; More = @{ Deduplicate = $true } }
+        @{ Way = '-UsageLimit'; More = @{ UsageLimit = 2000 } }
+        @{ Way = '-Sequential'; More = @{ Sequential = $true } }
+    ) {
+        $journal = New-Journal
+        { & { 1..49; Invoke-TakeOver $journal; 50..3000 } | Invoke-ConcurrentBatch { $_ } @More -Journal $journal -Name a } |
+            Should -Throw '*was taken over by another run*' -ErrorId 'JournalOwned*'
+        # The other one is not there, so the batch can be gone on with.
+        1..60 | Invoke-ConcurrentBatch { $_ } -Journal $journal -Name a -Ordered -Resume -Force | Should -Be (1..60)
+    }
+
+    It 'ends a job as failed' {
+        $journal = New-Journal
+        $job = & { 1..49; Invoke-TakeOver $journal; 50..3000 } | Invoke-ConcurrentBatch { $_ } -Journal $journal -Name a -AsJob
+        $null = $job | Wait-Job -Timeout 30
+        $job.State | Should -Be 'Failed'
+        $null = $job | Receive-Job -ErrorVariable errors -ErrorAction SilentlyContinue
+        $errors[-1].FullyQualifiedErrorId | Should -BeLike 'JournalOwned*'
+        $job | Remove-Job
+    }
+}

@@ -95,6 +95,7 @@ internal static class JournalOwner
             return null;
         }
     }
+
     /// <summary>Whether a process is dead and only its parent has not taken note, as in a container whose first process never does.</summary>
     private static bool IsZombie(int processId)
     {
@@ -109,9 +110,10 @@ internal static class JournalOwner
             var status = File.ReadAllText($"/proc/{processId}/stat");
             return status[(status.LastIndexOf(')') + 1)..].TrimStart() is ['Z' or 'X', ..];
         }
-        catch (IOException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return true;
+            // Gone meanwhile, or hidden from other users: its start time will tell.
+            return false;
         }
     }
 }

@@ -146,8 +146,8 @@ internal sealed class CrashHistory(TempFolder folder)
 public sealed class JournalCrashTests(ITestOutputHelper output) : JournalCrash(output)
 {
     [Fact]
-    public Task Killed_HundredTimes_LosesAndRepeatsNothingThatWasAcknowledged() =>
-        KillAsync(100, ["items=1500", "throttle=16"], static history =>
+    public Task Killed_AgainAndAgain_LosesAndRepeatsNothingThatWasAcknowledged() =>
+        KillAsync(70, ["items=1500", "throttle=16"], static history =>
         {
             Assert.Equal(1500, history.Acknowledged.Count);
             Assert.Equal(["1500|1500"], JournalRuns.Query(history.Journal, "SELECT count(DISTINCT key), count(DISTINCT identity) FROM items WHERE status = 'Succeeded'"));
@@ -164,8 +164,8 @@ public sealed class JournalCrashUsageTests(ITestOutputHelper output) : JournalCr
     private const int Limit = 600;
 
     [Fact]
-    public Task Killed_FiftyTimesWithAUsageLimit_SpendsNeitherMoreNorLess() =>
-        KillAsync(50, ["items=1000", "throttle=16", $"usage={Limit}"], static history =>
+    public Task Killed_WithAUsageLimit_SpendsNeitherMoreNorLess() =>
+        KillAsync(65, ["items=1000", "throttle=16", $"usage={Limit}"], static history =>
         {
             // An item that a killed process had started keeps its unit until it runs again, so no more items ever start.
             Assert.Equal(Limit, history.Executions.Distinct().Count());
@@ -178,8 +178,8 @@ public sealed class JournalCrashUsageTests(ITestOutputHelper output) : JournalCr
 public sealed class JournalCrashStepTests(ITestOutputHelper output) : JournalCrash(output)
 {
     [Fact]
-    public Task Killed_FiftyTimesInItemsWithSteps_PaysNoStoredStepAgain() =>
-        KillAsync(50, ["items=400", "throttle=16", "steps=3"], static history =>
+    public Task Killed_InItemsWithSteps_PaysNoStoredStepAgain() =>
+        KillAsync(65, ["items=400", "throttle=16", "steps=3"], static history =>
         {
             var stored = new HashSet<string>(StringComparer.Ordinal);
             var found = 0;
