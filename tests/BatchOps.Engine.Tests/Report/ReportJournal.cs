@@ -36,6 +36,14 @@ internal sealed class ReportJournal : IDisposable
             ("$end", status is "Running" or "Interrupted" ? null : At(duration)),
             ("$status", status),
             ("$duration", duration));
+        if (status == "Running")
+        {
+            // On another machine, which was heard of just now: else the run would be taken for dead.
+            _connection.Execute(
+                "UPDATE batches SET owner = '11111111-2222-3333-4444-555555555555', owner_host = 'elsewhere', owner_pid = 4711, owner_started_at = $start, heartbeat_at = $now",
+                ("$start", At(0)),
+                ("$now", JournalTime.Write(DateTimeOffset.UtcNow)));
+        }
     }
 
     private string Path => _folder.File("run.db");
