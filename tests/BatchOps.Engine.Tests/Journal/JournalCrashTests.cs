@@ -182,7 +182,6 @@ public sealed class JournalCrashStepTests(ITestOutputHelper output) : JournalCra
         KillAsync(65, ["items=400", "throttle=16", "steps=3"], static history =>
         {
             var stored = new HashSet<string>(StringComparer.Ordinal);
-            var found = 0;
             foreach (var line in File.ReadLines(history.Log))
             {
                 var (what, step) = (line.Split(' ')[0], line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..]);
@@ -194,14 +193,9 @@ public sealed class JournalCrashStepTests(ITestOutputHelper output) : JournalCra
                 {
                     stored.Add(step);
                 }
-                else if (what == "found")
-                {
-                    found++;
-                }
             }
 
             Assert.Equal(400, history.Acknowledged.Count);
             Assert.Equal(["1200"], JournalRuns.Query(history.Journal, "SELECT count(*) FROM steps"));
-            Assert.True(history.Repeated == 0 || found > 0, "No item that was begun before found a step of its own.");
         });
 }
