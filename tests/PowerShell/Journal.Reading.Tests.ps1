@@ -9,8 +9,8 @@ BeforeAll {
             $path = $args[0]
             1..3 | Invoke-ConcurrentBatch -Journal $path -Name killed -Sequential {
                 if ($_ -eq 2) {
-                    # The first outcome is on the disk before anybody dies.
-                    while ((Get-BatchItem $using:path -Status Succeeded).Count -lt 1) { }
+                    # Both rows are on the disk before anybody dies.
+                    while ((Get-BatchItem $using:path -Status Succeeded, Running).Count -lt 2) { }
                     [System.Diagnostics.Process]::GetCurrentProcess().Kill()
                 }
                 $_

@@ -201,32 +201,28 @@ public sealed class JournalReader : IDisposable
 
     private List<JournaledRun> ReadRuns(string? batchName, Guid? runId, int most) => JournalFile.Guard(Path, () =>
     {
-        // One look at the file: a run that ends meanwhile is not taken for one that died.
-        _connection.Execute("BEGIN");
-        try
-        {
-            var runs = new List<JournaledRun>();
-            using (var command = _connection.Command(
-                $"SELECT {RunColumns} FROM runs r JOIN batches b ON b.id = r.batch_id WHERE ($batch IS NULL OR b.name = $batch) AND ($run IS NULL OR r.guid = $run) ORDER BY r.id DESC LIMIT $most",
-                ("$batch", batchName),
-                ("$run", runId?.ToString()),
-                ("$most", most)))
-            using (var reader = command.ExecuteReader())
-            {
-                while (reader.Read())
-                {
-                    runs.Add(ReadRun(reader));
-                }
-            }
-
-            runs.Reverse();
-            return runs.ConvertAll(run => run.EndTime is null ? AsItStands(run) : run);
-        }
-        finally
-        {
-            _connection.TryExecute("COMMIT");
-        }
+        var runs = ReadRows(batchName, runId, most);
+        runs.Reverse();
+        return runs.ConvertAll(run => run.EndTime is null ? AsItStands(run) : run);
     });
+
+    /// <summary>The rows of runs as they are, the last first.</summary>
+    private List<JournaledRun> ReadRows(string? batchName, Guid? runId, int most)
+    {
+        var runs = new List<JournaledRun>();
+        using var command = _connection.Command(
+            $"SELECT {RunColumns} FROM runs r JOIN batches b ON b.id = r.batch_id WHERE ($batch IS NULL OR b.name = $batch) AND ($run IS NULL OR r.guid = $run) ORDER BY r.id DESC LIMIT $most",
+            ("$batch", batchName),
+            ("$run", runId?.ToString()),
+            ("$most", most));
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            runs.Add(ReadRun(reader));
+        }
+
+        return runs;
+    }
 
     private List<JournaledItem> ReadPage(JournaledRun run, string? wanted, long from, out long last)
     {
@@ -308,6 +304,12 @@ public sealed class JournalReader : IDisposable
     {
         if (run.Status == "Running" && !JournalOwner.IsAtWork(_connection, run.RunId.ToString(), _time.GetUtcNow()))
         {
+            // It died, or it has ended since its row was read: the last thing that it writes is both its end and that nobody owns it.
+            if (ReadRows(batchName: null, run.RunId, most: 1) is [{ EndTime: not null } ended])
+            {
+                return ended;
+            }
+
             run = run with { Status = "Interrupted" };
         }
 
