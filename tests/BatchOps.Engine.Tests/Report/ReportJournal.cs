@@ -16,14 +16,6 @@ internal sealed class ReportJournal : IDisposable
     {
         _connection = JournalFile.OpenToWrite(Path, TimeSpan.FromSeconds(10));
         _connection.Execute("INSERT INTO batches (id, name, operation_hash, generation, created_at) VALUES (1, $name, 'h', 1, $at)", ("$name", batch), ("$at", At(0)));
-        if (status == "Running")
-        {
-            // At work is only what somebody owns; of another machine's owner the heartbeat is all that is seen.
-            _connection.Execute(
-                "UPDATE batches SET owner = '11111111-2222-3333-4444-555555555555', owner_host = 'elsewhere', owner_pid = 1, owner_started_at = $now, heartbeat_at = $now",
-                ("$now", JournalTime.Write(DateTimeOffset.UtcNow)));
-        }
-
         _connection.Execute(
             """
             INSERT INTO runs (id, guid, batch_id, generation, resumed, operation_hash, command, file, line, options, item_order, host, pid, started_at, ended_at, status, max_concurrency, peak_concurrency, mean_concurrency, duration)
