@@ -49,13 +49,14 @@ function Add-Row([string] $work, [string] $figure, [string] $target) {
 # A journal of its own for each use, so that none grows over the rounds.
 function New-JournalPath { [System.IO.Path]::Combine($folder, [System.IO.Path]::GetRandomFileName() + '.db') }
 
-function Measure-Cost([scriptblock] $items, [scriptblock] $block, [int] $throttle) {
-    & $items | Invoke-ConcurrentBatch $block -ThrottleLimit $throttle | Out-Null
-    & $items | Invoke-ConcurrentBatch $block -ThrottleLimit $throttle -Journal (New-JournalPath) -Name warm | Out-Null
+# Names that Measure-Block has too would mean its own inside the blocks that it runs.
+function Measure-Cost([scriptblock] $items, [scriptblock] $operation, [int] $throttle) {
+    & $items | Invoke-ConcurrentBatch $operation -ThrottleLimit $throttle | Out-Null
+    & $items | Invoke-ConcurrentBatch $operation -ThrottleLimit $throttle -Journal (New-JournalPath) -Name warm | Out-Null
     foreach ($round in 1..$Rounds) {
-        $bare = Measure-Block { & $items | Invoke-ConcurrentBatch $block -ThrottleLimit $throttle | Out-Null }
+        $bare = Measure-Block { & $items | Invoke-ConcurrentBatch $operation -ThrottleLimit $throttle | Out-Null }
         $journal = New-JournalPath
-        $kept = Measure-Block { & $items | Invoke-ConcurrentBatch $block -ThrottleLimit $throttle -Journal $journal -Name cost | Out-Null }
+        $kept = Measure-Block { & $items | Invoke-ConcurrentBatch $operation -ThrottleLimit $throttle -Journal $journal -Name cost | Out-Null }
         [pscustomobject]@{ Bare = $bare; Kept = $kept }
     }
 }
