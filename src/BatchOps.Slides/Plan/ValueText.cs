@@ -132,7 +132,7 @@ internal static class ValueText
         {
             // Integers only know D, X and B.
             return standard && "dDxXbB".Contains(format[0], StringComparison.Ordinal) && decimal.Truncate(number) == number && number is >= long.MinValue and <= long.MaxValue
-                ? (long)number
+                ? (object)(long)number
                 : number;
         }
 

@@ -47,7 +47,7 @@ internal static class Pictures
         file.Write(number);
         byte[] body = [.. type, .. data];
         file.Write(body);
-        BinaryPrimitives.WriteUInt32BigEndian(number, Opc.Crc32.Of(body));
+        BinaryPrimitives.WriteUInt32BigEndian(number, Slides.Opc.Crc32.Of(body));
         file.Write(number);
     }
 }
