@@ -12,6 +12,13 @@ internal static class XmlParts
     public static XDocument Parse(byte[] data, DeckLimits limits)
     {
         CheckDepth(data, limits);
+        return ParseAgain(data);
+    }
+
+    /// <summary>Parses what is known not to nest too deeply: a part of which the template's was read before.</summary>
+    /// <exception cref="XmlException">It is not well-formed.</exception>
+    public static XDocument ParseAgain(byte[] data)
+    {
         using var reader = XmlReader.Create(new MemoryStream(data, writable: false), Settings());
         return XDocument.Load(reader, LoadOptions.PreserveWhitespace);
     }

@@ -9,6 +9,7 @@ internal sealed class DeckFilling
     private readonly DeckPlan _plan;
     private readonly ImageStore _images;
     private readonly PptxTargetOptions _options;
+    private readonly IProgress<DeckPhase>? _progress;
     private readonly Dictionary<DeckStep, (TimeSpan Duration, int Count)> _phases = [];
     private readonly HashSet<string> _filled = new(PartName.Comparer);
     private DeckPackage _package = null!;
@@ -17,7 +18,7 @@ internal sealed class DeckFilling
     private int _pictures;
     private int _notes;
 
-    public DeckFilling(PptxTemplate template, DeckPlan plan, ImageStore images, PptxTargetOptions options)
+    public DeckFilling(PptxTemplate template, DeckPlan plan, ImageStore images, PptxTargetOptions options, IProgress<DeckPhase>? progress)
     {
         if (template.Syntax != plan.Syntax)
         {
@@ -28,11 +29,13 @@ internal sealed class DeckFilling
         _plan = plan;
         _images = images;
         _options = options;
+        _progress = progress;
     }
 
     public async Task<DeckResult> MakeAsync(string path, bool inPlace, CancellationToken cancellationToken)
     {
         _phases[DeckStep.Data] = (_plan.Phase.Duration, _plan.Phase.Count);
+        _progress?.Report(_plan.Phase);
         Measure(DeckStep.TemplateCopy, () =>
         {
             _package = new DeckPackage(_template);
@@ -74,7 +77,7 @@ internal sealed class DeckFilling
 
             cancellationToken.ThrowIfCancellationRequested();
             var backup = inPlace ? Backup(path) : null;
-            File.Move(temporary, path, inPlace || _options.Overwrite);
+            Publish(temporary, path, backup);
             return result with { Path = path, BackupPath = backup };
         }
         catch (Exception failure) when (failure is InvalidDataException)
@@ -88,6 +91,25 @@ internal sealed class DeckFilling
         finally
         {
             Discard(temporary);
+        }
+    }
+
+    private void Publish(string temporary, string path, string? backup)
+    {
+        try
+        {
+            if (backup is not null && !OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(temporary, File.GetUnixFileMode(path));
+            }
+
+            File.Move(temporary, path, backup is not null || _options.Overwrite);
+        }
+        catch when (backup is not null)
+        {
+            // The deck is as it was: a copy of it would only puzzle.
+            Discard(backup);
+            throw;
         }
     }
 
@@ -236,6 +258,8 @@ internal sealed class DeckFilling
     private void Count(DeckStep step, long started, int count)
     {
         _phases.TryGetValue(step, out var before);
-        _phases[step] = (before.Duration + _plan.Time.GetElapsedTime(started), before.Count + count);
+        var phase = new DeckPhase(step, before.Duration + _plan.Time.GetElapsedTime(started), before.Count + count);
+        _phases[step] = (phase.Duration, phase.Count);
+        _progress?.Report(phase);
     }
 }

@@ -71,7 +71,7 @@ internal static class ReadBack
         {
             try
             {
-                return links.Concat(FoundToken.In(XmlParts.Parse(written.Unpack(), template.Limits).Root!, template.Syntax));
+                return links.Concat(FoundToken.In(XmlParts.ParseAgain(written.Unpack()).Root!, template.Syntax));
             }
             catch (XmlException failure)
             {

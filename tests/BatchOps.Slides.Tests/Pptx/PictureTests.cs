@@ -113,6 +113,17 @@ public sealed class PictureTests : IDisposable
     }
 
     [Fact]
+    public async Task Place_BothBranchesOfAlternateContent()
+    {
+        _deck.AddSlide($"<mc:AlternateContent xmlns:mc=\"http://schemas.openxmlformats.org/markup-compatibility/2006\"><mc:Choice xmlns:p14=\"http://schemas.microsoft.com/office/powerpoint/2010/main\" Requires=\"p14\">{Deck.TextShape(2, "Logo", "{{logo}}")}</mc:Choice><mc:Fallback>{Deck.TextShape(2, "Logo", "{{logo}}")}</mc:Fallback></mc:AlternateContent>");
+
+        var filled = await Fill("wide.png");
+
+        Assert.Equal(["Choice", "Fallback"], filled.Xml("ppt/slides/slide1.xml").Descendants(P + "pic").Select(picture => picture.Parent!.Name.LocalName));
+        Assert.Single(filled.Xml("ppt/slides/slide1.xml").Descendants(A + "blip").Attributes(Filled.R + "embed").Select(link => link.Value).Distinct(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task Place_EqualPicturesFromDifferentFiles_ShareOnePart()
     {
         _deck.AddTexts("{{logo}}", "{{other}}");

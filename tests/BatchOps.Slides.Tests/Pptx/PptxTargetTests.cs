@@ -25,7 +25,7 @@ public sealed class PptxTargetTests : IDisposable
         await Parallel.ForEachAsync(Enumerable.Range(0, 60), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (number, cancel) =>
         {
             var plan = planner.Plan(new Dictionary<string, object?>(StringComparer.Ordinal) { ["name"] = $"N{number}", ["all"] = true });
-            var result = await target.FillAsync(template, plan, _bench.Folder.File($"out/{number}.pptx"), cancel);
+            var result = await target.FillAsync(template, plan, _bench.Folder.File($"out/{number}.pptx"), cancellationToken: cancel);
             Assert.Equal((10, 5, 5), (result.TextReplaced, result.ImagesReplaced, result.Slides.Count));
         });
 
@@ -45,8 +45,8 @@ public sealed class PptxTargetTests : IDisposable
         var template = PptxTemplate.Read(Simple(), "t.pptx");
         var target = new PptxTarget(_bench.Images);
 
-        await target.FillAsync(template, Bench.Plan(new { a = "x" }), _bench.Folder.File("1.pptx"), TestContext.Current.CancellationToken);
-        await target.FillAsync(template, Bench.Plan(new { a = "x" }), _bench.Folder.File("2.pptx"), TestContext.Current.CancellationToken);
+        await target.FillAsync(template, Bench.Plan(new { a = "x" }), _bench.Folder.File("1.pptx"), cancellationToken: TestContext.Current.CancellationToken);
+        await target.FillAsync(template, Bench.Plan(new { a = "x" }), _bench.Folder.File("2.pptx"), cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(File.ReadAllBytes(_bench.Folder.File("1.pptx")), File.ReadAllBytes(_bench.Folder.File("2.pptx")));
     }
@@ -71,12 +71,46 @@ public sealed class PptxTargetTests : IDisposable
     }
 
     [Fact]
+    public async Task Fill_Progress_TellsOfEachStepAsItEnds()
+    {
+        var told = new Told();
+
+        await new PptxTarget(_bench.Images).FillAsync(PptxTemplate.Read(Simple(), "t.pptx"), Bench.Plan(new { a = "x" }), _bench.Output, told, TestContext.Current.CancellationToken);
+
+        Assert.Equal([DeckStep.Data, DeckStep.TemplateCopy, DeckStep.Images, DeckStep.Text, DeckStep.Notes, DeckStep.TemplateCopy, DeckStep.Validation], told.Phases.Select(phase => phase.Step));
+    }
+
+    [Fact]
+    public void Preview_SaysWhatWouldBeDone()
+    {
+        using var deck = new Deck();
+        deck.SetLayout(Deck.TextShape(2, "L", "{{a}}"));
+        deck.AddTexts("{{a:N1}} {{nobody}} {{logo}}");
+        deck.AddTexts("{{#each items}}", "{{.}}");
+        deck.AddTexts("{{#if no}}", "{{a}}");
+        var plan = Bench.Plan(new { a = 2, no = 0, items = new[] { "x", "y" } }, new DeckPlannerOptions
+        {
+            Images = new Dictionary<string, DeckImage>(StringComparer.Ordinal) { ["logo"] = new("{{a}}.png") },
+            Notes = new Dictionary<string, string>(StringComparer.Ordinal) { ["1"] = "n {{a}}" },
+        });
+
+        var slides = PptxTemplate.Read(deck.Save(), "t.pptx").Preview(plan);
+
+        Assert.Equal([(1, 1, "n 2"), (2, 2, null), (3, 0, null), (null, 1, null)], slides.Select(slide => (slide.Number, slide.Copies, slide.Notes)));
+        Assert.Equal(["2.0", null, null], slides[0].Tokens.Select(token => token.Text));
+        Assert.Equal("2.png", slides[0].Tokens[2].Image!.Source);
+        Assert.Contains("nobody", slides[0].Tokens[1].Problem, StringComparison.Ordinal);
+        Assert.Equal(["", "x"], slides[1].Tokens.Select(token => token.Text));
+        Assert.Equal("2", Assert.Single(slides[3].Tokens).Text);
+    }
+
+    [Fact]
     public async Task Fill_Canceled_LeavesNothing()
     {
         using var cancel = new CancellationTokenSource();
         var plan = new DeckPlanner(new DeckPlannerOptions { ItemView = _ => throw new InvalidOperationException() }).Plan(new Dictionary<string, object?>(StringComparer.Ordinal) { ["a"] = new CancelOnUse(cancel) });
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new PptxTarget(_bench.Images).FillAsync(PptxTemplate.Read(Simple(), "t.pptx"), plan, _bench.Output, cancel.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new PptxTarget(_bench.Images).FillAsync(PptxTemplate.Read(Simple(), "t.pptx"), plan, _bench.Output, cancellationToken: cancel.Token));
 
         Assert.Empty(_bench.Folder.Files);
     }
@@ -122,14 +156,14 @@ public sealed class PptxTargetTests : IDisposable
     {
         var path = _bench.Folder.Write("t.pptx", Simple());
 
-        var error = await Assert.ThrowsAsync<DeckException>(() => new PptxTarget(_bench.Images).FillAsync(PptxTemplate.Open(path), Bench.Plan(new { a = 1 }), path, TestContext.Current.CancellationToken));
+        var error = await Assert.ThrowsAsync<DeckException>(() => new PptxTarget(_bench.Images).FillAsync(PptxTemplate.Open(path), Bench.Plan(new { a = 1 }), path, cancellationToken: TestContext.Current.CancellationToken));
 
         Assert.Contains("in place", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Fill_OtherDelimitersInPlanAndTemplate_IsRefused() =>
-        await Assert.ThrowsAsync<ArgumentException>(() => new PptxTarget(_bench.Images).FillAsync(PptxTemplate.Read(Simple(), "t", new TokenSyntax("[", "]")), Bench.Plan(new { a = 1 }), _bench.Output, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<ArgumentException>(() => new PptxTarget(_bench.Images).FillAsync(PptxTemplate.Read(Simple(), "t", new TokenSyntax("[", "]")), Bench.Plan(new { a = 1 }), _bench.Output, cancellationToken: TestContext.Current.CancellationToken));
 
     [Fact]
     public async Task FillInPlace_KeepsBackupsBeside()
@@ -145,6 +179,21 @@ public sealed class PptxTargetTests : IDisposable
         Assert.Equal(original, await File.ReadAllBytesAsync(first.BackupPath!, TestContext.Current.CancellationToken));
         Assert.Equal("x", new Filled(first, await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken)).Slides[0][0]);
         Assert.Equal((1, 0), (first.TextReplaced, second.TextReplaced));
+    }
+
+    [Fact]
+    public async Task FillInPlace_FileThatOthersMayNotRead_StaysSo()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no file modes.");
+        var path = _bench.Folder.Write("deck.pptx", Simple());
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+
+            await new PptxTarget(_bench.Images).FillInPlaceAsync(path, Bench.Plan(new { a = "x" }), cancellationToken: TestContext.Current.CancellationToken);
+
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+        }
     }
 
     [Fact]
@@ -192,6 +241,13 @@ public sealed class PptxTargetTests : IDisposable
         using var deck = new Deck();
         deck.AddTexts("{{a}}");
         return deck.Save();
+    }
+
+    private sealed class Told : IProgress<DeckPhase>
+    {
+        public List<DeckPhase> Phases { get; } = [];
+
+        public void Report(DeckPhase value) => Phases.Add(value);
     }
 
     private sealed class CancelOnUse(CancellationTokenSource cancel) : IFormattable

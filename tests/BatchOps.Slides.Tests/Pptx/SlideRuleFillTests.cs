@@ -112,6 +112,30 @@ public sealed class SlideRuleFillTests : IDisposable
     }
 
     [Fact]
+    public async Task Fill_CustomShow_LosesDroppedSlides()
+    {
+        _deck.AddTexts("a");
+        _deck.AddTexts("{{#if no}}");
+        _deck.PresentationExtras = "<p:custShowLst><p:custShow name=\"For {{who}}\" id=\"0\"><p:sldLst><p:sld r:id=\"rIdSlide257\"/><p:sld r:id=\"rIdSlide256\"/></p:sldLst></p:custShow></p:custShowLst>";
+
+        var presentation = (await Fill(new { no = false, who = "all" })).Xml("ppt/presentation.xml");
+
+        Assert.Equal(["rIdSlide256"], presentation.Descendants(Filled.P + "sld").Select(slide => slide.Attribute(Filled.R + "id")!.Value));
+        Assert.Equal("For all", presentation.Descendants(Filled.P + "custShow").Single().Attribute("name")!.Value);
+    }
+
+    [Fact]
+    public async Task Fill_SlideThatLinksToItself_CopiesLinkToThemselves()
+    {
+        var slide = _deck.AddSlide(Deck.Shape(2, "Link", "<a:p><a:r><a:rPr lang=\"en-US\"><a:hlinkClick r:id=\"rIdSelf\" action=\"ppaction://hlinksldjump\"/></a:rPr><a:t>again</a:t></a:r></a:p>") + Deck.TextShape(3, "Marker", "{{#each items}}"));
+        slide.AddPart(slide, "rIdSelf");
+
+        var filled = await Fill(new { items = new int[3] });
+
+        Assert.All(filled.Open(document => document.PresentationPart!.SlideParts.Select(part => (part.Uri, part.GetPartById("rIdSelf").Uri)).ToList()), pair => Assert.Equal(pair.Item1, pair.Item2));
+    }
+
+    [Fact]
     public async Task Fill_CreationNumbersOfCopies_Differ()
     {
         _deck.AddSlide(Deck.TextShape(2, "Marker", "{{#each people}}") + Deck.TextShape(3, "T", "t"));
@@ -153,7 +177,7 @@ public sealed class SlideRuleFillTests : IDisposable
         _deck.AddTexts("{{#each items}}");
         var template = PptxTemplate.Read(_deck.Save(), "t", limits: new DeckLimits { Slides = 10 });
 
-        var error = await Assert.ThrowsAsync<DeckException>(() => new PptxTarget(_bench.Images).FillAsync(template, Bench.Plan(new { items = new int[11] }), _bench.Output, TestContext.Current.CancellationToken));
+        var error = await Assert.ThrowsAsync<DeckException>(() => new PptxTarget(_bench.Images).FillAsync(template, Bench.Plan(new { items = new int[11] }), _bench.Output, cancellationToken: TestContext.Current.CancellationToken));
 
         Assert.Equal(DeckFault.TooLarge, error.Fault);
     }

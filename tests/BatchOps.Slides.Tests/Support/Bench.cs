@@ -28,7 +28,7 @@ internal sealed class Bench : IDisposable
     /// <summary>Fills a template and proves that the outcome is as valid as it.</summary>
     public async Task<Filled> FillAsync(byte[] template, DeckPlan plan, PptxTargetOptions? options = null)
     {
-        var result = await new PptxTarget(Images, options).FillAsync(PptxTemplate.Read(template, "template.pptx", plan.Syntax), plan, Output, TestContext.Current.CancellationToken);
+        var result = await new PptxTarget(Images, options).FillAsync(PptxTemplate.Read(template, "template.pptx", plan.Syntax), plan, Output, cancellationToken: TestContext.Current.CancellationToken);
         var bytes = File.ReadAllBytes(Output);
         Assert.Equal([], NewErrors(template, bytes));
         return new Filled(result, bytes);
