@@ -1,6 +1,8 @@
+using System.Text;
+
 namespace BatchOps.Slides.Opc;
 
-/// <summary>Names of parts: <c>/ppt/slides/slide1.xml</c>. Case does not matter.</summary>
+/// <summary>Names of parts: <c>/ppt/slides/slide1.xml</c>, unescaped. Case does not matter.</summary>
 internal static class PartName
 {
     public static StringComparer Comparer { get; } = StringComparer.OrdinalIgnoreCase;
@@ -57,6 +59,24 @@ internal static class PartName
             common++;
         }
 
-        return string.Join('/', Enumerable.Repeat("..", folders - common).Concat(to.Skip(common).Select(Uri.EscapeDataString)));
+        return string.Join('/', Enumerable.Repeat("..", folders - common).Concat(to.Skip(common).Select(Encode)));
+    }
+
+    /// <summary>A name as it stands in the archive, in targets and in the list of types: what a URI's path can't hold is escaped (ECMA-376 part 2, 6.2.2).</summary>
+    public static string Encode(string name)
+    {
+        if (name.All(character => char.IsAsciiLetterOrDigit(character) || "-._~!$&'()*+,;=:@/[]".Contains(character, StringComparison.Ordinal)))
+        {
+            return name;
+        }
+
+        var written = new StringBuilder();
+        foreach (var rune in name.EnumerateRunes())
+        {
+            var text = rune.ToString();
+            written.Append(rune.IsAscii && (char.IsAsciiLetterOrDigit(text[0]) || "-._~!$&'()*+,;=:@/[]".Contains(text[0], StringComparison.Ordinal)) ? text : Uri.EscapeDataString(text));
+        }
+
+        return written.ToString();
     }
 }

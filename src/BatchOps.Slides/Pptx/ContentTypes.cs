@@ -7,7 +7,7 @@ namespace BatchOps.Slides.Pptx;
 internal sealed class ContentTypes
 {
     private readonly Dictionary<string, string> _defaults = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Dictionary<string, string> _overrides = new(PartName.Comparer);
+    private readonly Dictionary<string, (string Written, string Type)> _overrides = new(PartName.Comparer);
 
     public ContentTypes()
     {
@@ -16,10 +16,8 @@ internal sealed class ContentTypes
     public ContentTypes(ContentTypes other)
     {
         _defaults = new Dictionary<string, string>(other._defaults, StringComparer.OrdinalIgnoreCase);
-        _overrides = new Dictionary<string, string>(other._overrides, PartName.Comparer);
+        _overrides = new Dictionary<string, (string Written, string Type)>(other._overrides, PartName.Comparer);
     }
-
-    public bool IsChanged { get; private set; }
 
     public static ContentTypes Read(XDocument document)
     {
@@ -33,7 +31,7 @@ internal sealed class ContentTypes
             }
             else if (entry.Name.LocalName == "Override" && (string?)entry.Attribute("PartName") is { } part)
             {
-                types._overrides[Uri.UnescapeDataString(part)] = type;
+                types._overrides[Uri.UnescapeDataString(part)] = (part, type);
             }
         }
 
@@ -41,7 +39,7 @@ internal sealed class ContentTypes
     }
 
     public string Of(string part) =>
-        _overrides.TryGetValue(part, out var type) || _defaults.TryGetValue(Extension(part), out type) ? type : string.Empty;
+        _overrides.TryGetValue(part, out var entry) ? entry.Type : _defaults.GetValueOrDefault(Extension(part), string.Empty);
 
     public void Add(string part, string type)
     {
@@ -50,7 +48,6 @@ internal sealed class ContentTypes
             return;
         }
 
-        IsChanged = true;
         var extension = Extension(part);
         if (!type.EndsWith("xml", StringComparison.Ordinal) && !_defaults.ContainsKey(extension))
         {
@@ -58,18 +55,18 @@ internal sealed class ContentTypes
         }
         else
         {
-            _overrides[part] = type;
+            _overrides[part] = (PartName.Encode(part), type);
         }
     }
 
-    public void Remove(string part) => IsChanged |= _overrides.Remove(part);
+    public void Remove(string part) => _overrides.Remove(part);
 
     public XDocument Write() => new(
         new XDeclaration("1.0", "UTF-8", "yes"),
         new XElement(
             Ns.ContentTypes + "Types",
             _defaults.Select(entry => new XElement(Ns.ContentTypes + "Default", new XAttribute("Extension", entry.Key), new XAttribute("ContentType", entry.Value))),
-            _overrides.Select(entry => new XElement(Ns.ContentTypes + "Override", new XAttribute("PartName", entry.Key), new XAttribute("ContentType", entry.Value)))));
+            _overrides.Select(entry => new XElement(Ns.ContentTypes + "Override", new XAttribute("PartName", entry.Value.Written), new XAttribute("ContentType", entry.Value.Type)))));
 
     private static string Extension(string part) => part[(part.LastIndexOf('.') + 1)..];
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using BatchOps.Slides.Opc;
 
 namespace BatchOps.Slides.Pptx;
@@ -40,7 +41,7 @@ internal sealed class DeckFilling
         {
             _package = new DeckPackage(_template);
             _slides = SlideList.Build(_package, _plan);
-            DeckProperties.Update(_package, _slides.Count);
+            DeckProperties.Update(_package, _slides.Count, path);
             return _slides.Count;
         });
         cancellationToken.ThrowIfCancellationRequested();
@@ -130,7 +131,7 @@ internal sealed class DeckFilling
         var stem = Path.Combine(Path.GetDirectoryName(path)!, Path.GetFileNameWithoutExtension(path));
         for (var number = 1; ; number++)
         {
-            var backup = number == 1 ? $"{stem}.backup.pptx" : $"{stem}.backup{number}.pptx";
+            var backup = string.Create(CultureInfo.InvariantCulture, $"{stem}.backup{(number == 1 ? string.Empty : number)}{Path.GetExtension(path)}");
             if (!File.Exists(backup))
             {
                 File.Copy(path, backup);

@@ -183,10 +183,10 @@ internal sealed class DeckPackage
         foreach (var part in _parts.Values)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            writer.Add(part.Name[1..], part.Content());
+            writer.Add(part.Entry, part.Content());
             if (part.RelationshipsChanged ? part.Relationships.Count > 0 : part.Origin?.RelationshipsPayload is not null)
             {
-                writer.Add(PartName.Relationships(part.Name)[1..], part.RelationshipsChanged ? Links(part) : part.Origin!.RelationshipsPayload!);
+                writer.Add(PartName.Relationships("/" + part.Entry)[1..], part.RelationshipsChanged ? Links(part) : part.Origin!.RelationshipsPayload!);
             }
         }
 

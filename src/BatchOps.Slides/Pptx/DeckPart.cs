@@ -34,6 +34,9 @@ internal sealed class DeckPart
 
     public string Name { get; }
 
+    /// <summary>Its name in the archive.</summary>
+    public string Entry => Origin is not null && Origin.Name == Name ? Origin.Entry : PartName.Encode(Name)[1..];
+
     public string ContentType { get; set; }
 
     /// <summary>The template's part that it began as.</summary>

@@ -6,7 +6,7 @@ namespace BatchOps.Slides.Pptx;
 /// <summary>Keeps what describes a deck true to it.</summary>
 internal static class DeckProperties
 {
-    public static void Update(DeckPackage package, int slides)
+    public static void Update(DeckPackage package, int slides, string path)
     {
         // A picture of the template's first slide, and a signature that no longer holds.
         foreach (var link in package.PackageRoot.Relationships.Where(link => link.Kind == "thumbnail" || link.Type.EndsWith("/digital-signature/origin", StringComparison.Ordinal)).ToList())
@@ -15,8 +15,8 @@ internal static class DeckProperties
             package.Collect();
         }
 
-        // A template or a show becomes a presentation, as its extension says.
-        if (package.Presentation.ContentType != PartTypes.Presentation)
+        // A template or a show becomes a presentation when that is what its new extension says.
+        if (path.EndsWith(".pptx", StringComparison.OrdinalIgnoreCase) && package.Presentation.ContentType != PartTypes.Presentation)
         {
             package.Presentation.ContentType = PartTypes.Presentation;
             package.Types.Add(package.Presentation.Name, PartTypes.Presentation);

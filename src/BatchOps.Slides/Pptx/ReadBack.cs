@@ -20,7 +20,7 @@ internal static class ReadBack
     {
         var template = package.Template;
         var entries = ZipReader.Read(File.ReadAllBytes(path), template.Limits with { FileBytes = long.MaxValue, UnpackedBytes = long.MaxValue, Entries = int.MaxValue })
-            .ToDictionary(entry => "/" + entry.Name, entry => entry.Payload, PartName.Comparer);
+            .ToDictionary(entry => "/" + Uri.UnescapeDataString(entry.Name), entry => entry.Payload, PartName.Comparer);
         var homes = Homes(package, slides);
         var left = new List<(UnresolvedToken Token, int Order)>();
         var order = 0;

@@ -9,9 +9,10 @@ internal sealed class TemplatePart
     private readonly DeckLimits _limits;
     private XDocument? _document;
 
-    public TemplatePart(string name, string contentType, ZipPayload payload, DeckLimits limits)
+    public TemplatePart(string name, string entry, string contentType, ZipPayload payload, DeckLimits limits)
     {
         Name = name;
+        Entry = entry;
         ContentType = contentType;
         Payload = payload;
         Kind = PartTypes.Kind(contentType, name);
@@ -19,6 +20,9 @@ internal sealed class TemplatePart
     }
 
     public string Name { get; }
+
+    /// <summary>Its name in the archive, where it may be escaped.</summary>
+    public string Entry { get; }
 
     public string ContentType { get; }
 

@@ -52,15 +52,15 @@ internal sealed class TemplateReader(string name, TokenSyntax syntax, DeckLimits
             }
             else if (entry != ContentTypesName)
             {
-                part = Uri.UnescapeDataString(part);
-                _parts[part] = new TemplatePart(part, types.Of(part), payload, limits);
+                var plain = Uri.UnescapeDataString(part);
+                _parts[plain] = new TemplatePart(plain, part[1..], types.Of(plain), payload, limits);
             }
         }
 
         var root = relationships.TryGetValue("/_rels/.rels", out var own) ? ReadRelationships("/", own) : throw Damaged("its relationships are missing");
         foreach (var part in _parts.Values)
         {
-            if (relationships.TryGetValue(PartName.Relationships(part.Name), out var payload))
+            if (relationships.TryGetValue(PartName.Relationships("/" + part.Entry), out var payload))
             {
                 part.RelationshipsPayload = payload;
                 part.Relationships = ReadRelationships(part.Name, payload);

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using BatchOps.Slides.Pptx;
 using DocumentFormat.OpenXml;
 using DocumentFormat.OpenXml.Packaging;
@@ -222,6 +223,32 @@ public sealed class PptxTargetTests : IDisposable
     }
 
     [Fact]
+    public async Task Fill_PartNamesWithSpacesAndUmlauts_StayReadable()
+    {
+        using var deck = new Deck();
+        deck.AddTexts("{{#each items}}", "{{.}}");
+        var template = Rename(deck.Save(), "slide1.xml", "Folie%20%C3%BC1.xml");
+
+        var filled = await _bench.FillAsync(template, new { items = new[] { "x", "y" } });
+
+        Assert.Equal([["x"], ["y"]], filled.Slides);
+        Assert.Equal(["ppt/slides/Folie%20%C3%BC1.xml", "ppt/slides/Folie%20%C3%BC2.xml"], filled.Names.Where(name => name.Contains("Folie", StringComparison.Ordinal) && !name.EndsWith(".rels", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task FillInPlace_Template_StaysOne()
+    {
+        using var deck = new Deck(PresentationDocumentType.Template);
+        deck.AddTexts("{{a}}");
+        var path = _bench.Folder.Write("deck.potx", deck.Save());
+
+        var result = await new PptxTarget(_bench.Images).FillInPlaceAsync(path, Bench.Plan(new { a = "x" }), cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Equal(_bench.Folder.File("deck.backup.potx"), result.BackupPath);
+        Assert.Equal(PresentationDocumentType.Template, new Filled(result, await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken)).Open(document => document.DocumentType));
+    }
+
+    [Fact]
     public async Task Fill_ThumbnailOfTheTemplate_IsDropped()
     {
         using var deck = new Deck();
@@ -241,6 +268,23 @@ public sealed class PptxTargetTests : IDisposable
         using var deck = new Deck();
         deck.AddTexts("{{a}}");
         return deck.Save();
+    }
+
+    private static byte[] Rename(byte[] file, string from, string to)
+    {
+        using var copy = new MemoryStream();
+        using (var before = new ZipArchive(new MemoryStream(file)))
+        using (var after = new ZipArchive(copy, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach (var entry in before.Entries)
+            {
+                using var reader = new StreamReader(entry.Open());
+                using var writer = new StreamWriter(after.CreateEntry(entry.FullName.Replace(from, to, StringComparison.Ordinal)).Open());
+                writer.Write(reader.ReadToEnd().Replace(from, to, StringComparison.Ordinal));
+            }
+        }
+
+        return copy.ToArray();
     }
 
     private sealed class Told : IProgress<DeckPhase>
