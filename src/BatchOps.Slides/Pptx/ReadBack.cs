@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Xml;
 using BatchOps.Slides.Opc;
 
@@ -18,8 +19,36 @@ internal static class ReadBack
     /// <exception cref="InvalidDataException">The file is not what was to be written.</exception>
     public static (List<UnresolvedToken> Left, int Parts) Check(string path, DeckPackage package, IReadOnlyList<DeckSlide> slides, CancellationToken cancellationToken)
     {
+        // Decks of a run are of a size: a rented buffer spares the collector what it would have to look at for each of them.
+        using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
+        var length = RandomAccess.GetLength(file);
+        if (length > Array.MaxLength)
+        {
+            throw new InvalidDataException("a deck of more than 2 GB can't be read back");
+        }
+
+        var buffer = ArrayPool<byte>.Shared.Rent((int)length);
+        try
+        {
+            var read = 0;
+            int more;
+            while (read < length && (more = RandomAccess.Read(file, buffer.AsSpan(read, (int)length - read), read)) > 0)
+            {
+                read += more;
+            }
+
+            return Check(buffer.AsMemory(0, read), package, slides, cancellationToken);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static (List<UnresolvedToken> Left, int Parts) Check(ReadOnlyMemory<byte> file, DeckPackage package, IReadOnlyList<DeckSlide> slides, CancellationToken cancellationToken)
+    {
         var template = package.Template;
-        var entries = ZipReader.Read(File.ReadAllBytes(path), template.Limits with { FileBytes = long.MaxValue, UnpackedBytes = long.MaxValue, Entries = int.MaxValue })
+        var entries = ZipReader.Read(file, template.Limits with { FileBytes = long.MaxValue, UnpackedBytes = long.MaxValue, Entries = int.MaxValue })
             .ToDictionary(entry => "/" + Uri.UnescapeDataString(entry.Name), entry => entry.Payload, PartName.Comparer);
         var homes = Homes(package, slides);
         var left = new List<(UnresolvedToken Token, int Order)>();
