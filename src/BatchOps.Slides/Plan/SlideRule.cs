@@ -4,19 +4,6 @@ using System.Text.RegularExpressions;
 
 namespace BatchOps.Slides;
 
-/// <summary>What a slide rule does.</summary>
-public enum SlideRuleKind
-{
-    /// <summary>Keeps the slide when its condition holds.</summary>
-    If,
-
-    /// <summary>Keeps the slide when its condition does not hold.</summary>
-    Unless,
-
-    /// <summary>Makes one slide for each item of a collection, and none when it is empty.</summary>
-    Each,
-}
-
 /// <summary>
 /// A marker on a slide that says whether, or how often, the slide is in the deck: <c>{{#if paid}}</c>, <c>{{#if region == EU}}</c>,
 /// <c>{{#unless paid}}</c>, <c>{{#each items}}</c>. It stands anywhere in the slide's text or notes, holds for the whole slide,

@@ -7,10 +7,3 @@ namespace BatchOps.Slides.Pptx;
 /// <param name="Tokens">What would be put in the place of its tokens.</param>
 /// <param name="Notes">The notes that it would get; null when its own stay.</param>
 public sealed record PlannedSlide(int? Number, string? Title, int Copies, IReadOnlyList<PlannedToken> Tokens, string? Notes);
-
-/// <summary>What would be put in the place of a token.</summary>
-/// <param name="Token">The token and its place.</param>
-/// <param name="Text">The text; empty for a slide rule.</param>
-/// <param name="Image">The picture.</param>
-/// <param name="Problem">Why it would be left.</param>
-public sealed record PlannedToken(TemplateToken Token, string? Text, DeckImage? Image, string? Problem);
