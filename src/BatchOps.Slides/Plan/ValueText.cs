@@ -139,7 +139,7 @@ internal static class ValueText
         if (DateTime.TryParse(text, dataCulture, DateTimeStyles.RoundtripKind | DateTimeStyles.AllowWhiteSpaces, out var date))
         {
             // With an offset the clock time is meant as it was written, not as it is here.
-            return date.Kind == DateTimeKind.Local && DateTimeOffset.TryParse(text, dataCulture, DateTimeStyles.None, out var moment) ? moment : date;
+            return date.Kind == DateTimeKind.Local && DateTimeOffset.TryParse(text, dataCulture, DateTimeStyles.None, out var moment) ? moment : (object)date;
         }
 
         return null;

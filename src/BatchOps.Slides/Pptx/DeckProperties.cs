@@ -1,5 +1,4 @@
 using System.Globalization;
-using BatchOps.Slides.Opc;
 
 namespace BatchOps.Slides.Pptx;
 

@@ -2,12 +2,6 @@ using System.Xml.Linq;
 
 namespace BatchOps.Slides.Pptx;
 
-/// <summary>Says what a token is replaced by; false leaves it as it is.</summary>
-/// <param name="literal">The token as it stands in the text.</param>
-/// <param name="body">What stands between its delimiters.</param>
-/// <param name="value">Its value.</param>
-internal delegate bool TokenValue(string literal, string body, out string value);
-
 /// <summary>
 /// Puts values in the place of tokens. A value takes the formatting of the run in which its token begins; what the token
 /// takes of later runs is cut out of them, and the runs stay. A line break in a value makes a new paragraph with the same

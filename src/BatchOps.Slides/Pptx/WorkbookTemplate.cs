@@ -7,9 +7,6 @@ using BatchOps.Slides.Opc;
 
 namespace BatchOps.Slides.Pptx;
 
-/// <summary>A cell of a workbook.</summary>
-internal readonly record struct WorkbookCell(string Sheet, int Column, int Row);
-
 /// <summary>
 /// The workbook behind a chart. Its texts are filled; a cell that a series takes its numbers from and that holds nothing but a
 /// token becomes a number when the value is one.
