@@ -14,6 +14,20 @@ BeforeAll {
     }
 }
 
+Describe '-Deduplicate' {
+    It 'writes the warnings of equal items once, and the output for each' {
+        $output = 'a', 'a', 'a' | Invoke-ConcurrentBatch { Write-Warning 'old'; Write-Error 'minor'; "$_!" } -Deduplicate -WarningVariable warnings -ErrorVariable errors -WarningAction SilentlyContinue -ErrorAction SilentlyContinue
+        $output | Should -Be 'a!', 'a!', 'a!'
+        $warnings | Should -HaveCount 1
+        $errors | Should -HaveCount 1
+    }
+
+    It 'writes an error for each of equal items that failed' {
+        'a', 'a' | Invoke-ConcurrentBatch { throw 'no' } -Deduplicate -ErrorVariable errors -ErrorAction SilentlyContinue
+        $errors | Should -HaveCount 2
+    }
+}
+
 Describe '-Key' {
     It 'takes a property of an object, of a dictionary, of what a .NET object has' {
         $items = [pscustomobject] @{ Id = 'a' }, @{ Id = 'b' }, [uri] 'http://id/'

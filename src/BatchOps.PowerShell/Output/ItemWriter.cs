@@ -18,7 +18,8 @@ internal sealed class ItemWriter(IItemStreams target, bool asResult, bool skipCo
             return null;
         }
 
-        if (result.Output is { Records.Count: > 0 } output)
+        // A follower's records are those of the item that ran in its place, and were written with that.
+        if (!result.FromCache && result.Output is { Records.Count: > 0 } output)
         {
             foreach (var (stream, record) in output.Records)
             {
