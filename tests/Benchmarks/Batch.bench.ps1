@@ -26,31 +26,13 @@ $pwsh = [Environment]::ProcessPath
 Import-Module $manifest
 Import-Module ([System.IO.Path]::Combine($root, 'tests', 'BatchOps.Floor', 'bin', 'Release', 'net8.0', 'BatchOps.Floor.dll'))
 
+Import-Module ([System.IO.Path]::Combine($PSScriptRoot, 'Bench.psm1'))
+
 function Test-Wanted([string] $name) { -not $Only -or $Only -contains $name }
-
-function Get-Median([double[]] $values) {
-    $sorted = @($values | Sort-Object)
-    $middle = [Math]::Floor($sorted.Count / 2)
-    if ($sorted.Count % 2) { $sorted[$middle] } else { ($sorted[$middle - 1] + $sorted[$middle]) / 2 }
-}
-
-# Milliseconds that a block takes.
-function Measure-Block([scriptblock] $block) {
-    [GC]::Collect()
-    $watch = [System.Diagnostics.Stopwatch]::StartNew()
-    & $block
-    $watch.Elapsed.TotalMilliseconds
-}
 
 # Runs a script in new pwsh processes and returns the numbers it prints.
 function Invoke-Fresh([string] $script) {
     foreach ($round in 1..$Rounds) { [double](& $pwsh -NoProfile -Command $script) }
-}
-
-$rows = [System.Collections.Generic.List[object]]::new()
-function Add-Row([string] $work, [string] $figure, [string] $target) {
-    $rows.Add([pscustomobject]@{ Work = $work; Figure = $figure; Target = $target })
-    Write-Host "$work -> $figure"
 }
 
 $count = 10000
@@ -130,9 +112,4 @@ if (Test-Wanted 'Import') {
     Add-Row '`Import-Module` in a fresh session' ('{0:n0} ms' -f $import) 'under 150 ms'
 }
 
-''
-'| work | measured | to reach |'
-'|---|---|---|'
-foreach ($row in $rows) { "| $($row.Work) | $($row.Figure) | $($row.Target) |" }
-''
-"$Rounds rounds; PowerShell $($PSVersionTable.PSVersion), $([System.Runtime.InteropServices.RuntimeInformation]::FrameworkDescription), $([Environment]::ProcessorCount) processors, $([System.Runtime.InteropServices.RuntimeInformation]::OSDescription)"
+Get-RowTable $Rounds

@@ -25,31 +25,13 @@ Import-Module ([System.IO.Path]::Combine($root, 'BatchOps.psd1'))
 Import-Module ([System.IO.Path]::Combine($root, 'examples', 'ChatModel.psm1'))
 $folder = [System.IO.Directory]::CreateTempSubdirectory('batchops-').FullName
 
+Import-Module ([System.IO.Path]::Combine($PSScriptRoot, 'Bench.psm1'))
+
 function Test-Wanted([string] $name) { -not $Only -or $Only -contains $name }
-
-function Get-Median([double[]] $values) {
-    $sorted = @($values | Sort-Object)
-    $middle = [Math]::Floor($sorted.Count / 2)
-    if ($sorted.Count % 2) { $sorted[$middle] } else { ($sorted[$middle - 1] + $sorted[$middle]) / 2 }
-}
-
-function Measure-Block([scriptblock] $block) {
-    [GC]::Collect()
-    $watch = [System.Diagnostics.Stopwatch]::StartNew()
-    & $block
-    $watch.Elapsed.TotalMilliseconds
-}
-
-$rows = [System.Collections.Generic.List[object]]::new()
-function Add-Row([string] $work, [string] $figure, [string] $target) {
-    $rows.Add([pscustomobject]@{ Work = $work; Figure = $figure; Target = $target })
-    Write-Host "$work -> $figure"
-}
 
 # A journal of its own for each use, so that none grows over the rounds.
 function New-JournalPath { [System.IO.Path]::Combine($folder, [System.IO.Path]::GetRandomFileName() + '.db') }
 
-# Names that Measure-Block has too would mean its own inside the blocks that it runs.
 function Measure-Cost([scriptblock] $items, [scriptblock] $operation, [int] $throttle) {
     & $items | Invoke-ConcurrentBatch $operation -ThrottleLimit $throttle | Out-Null
     & $items | Invoke-ConcurrentBatch $operation -ThrottleLimit $throttle -Journal (New-JournalPath) -Name warm | Out-Null
@@ -127,9 +109,4 @@ finally {
     Remove-Item -LiteralPath $folder -Recurse -Force
 }
 
-''
-'| work | measured | to reach |'
-'|---|---|---|'
-foreach ($row in $rows) { "| $($row.Work) | $($row.Figure) | $($row.Target) |" }
-''
-"$Rounds rounds; PowerShell $($PSVersionTable.PSVersion), $([System.Runtime.InteropServices.RuntimeInformation]::FrameworkDescription), $([Environment]::ProcessorCount) processors, $([System.Runtime.InteropServices.RuntimeInformation]::OSDescription)"
+Get-RowTable $Rounds
