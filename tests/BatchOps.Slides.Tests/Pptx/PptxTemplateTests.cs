@@ -42,7 +42,7 @@ public sealed class PptxTemplateTests
 
     [Fact]
     public void Read_Strict_SaysHowToGoOn() =>
-        Fails(Edit(Plain(), "_rels/.rels", text => text.Replace("http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument", "http://purl.oclc.org/ooxml/officeDocument/relationships/officeDocument", StringComparison.Ordinal)), DeckFault.Strict, "Strict");
+        Fails(Package.Edit(Plain(), "_rels/.rels", text => text.Replace("http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument", "http://purl.oclc.org/ooxml/officeDocument/relationships/officeDocument", StringComparison.Ordinal)), DeckFault.Strict, "Strict");
 
     [Fact]
     public void Read_MacroEnabled_SaysHowToGoOn()
@@ -81,22 +81,22 @@ public sealed class PptxTemplateTests
     public void Read_CutShort_IsDamaged() => Fails(Plain()[..^100], DeckFault.Damaged, "damaged");
 
     [Fact]
-    public void Read_BrokenXml_NamesThePart() => Fails(Edit(Plain(), "ppt/slides/slide1.xml", text => text[..^20]), DeckFault.Damaged, "/ppt/slides/slide1.xml");
+    public void Read_BrokenXml_NamesThePart() => Fails(Package.Edit(Plain(), "ppt/slides/slide1.xml", text => text[..^20]), DeckFault.Damaged, "/ppt/slides/slide1.xml");
 
     [Fact]
-    public void Read_DocumentType_IsRefused() => Fails(Edit(Plain(), "ppt/slides/slide1.xml", text => "<!DOCTYPE p [<!ENTITY x \"y\">]>" + text[(text.IndexOf("?>", StringComparison.Ordinal) is var at and >= 0 ? at + 2 : 0)..]), DeckFault.Damaged, "slide1.xml");
+    public void Read_DocumentType_IsRefused() => Fails(Package.Edit(Plain(), "ppt/slides/slide1.xml", text => "<!DOCTYPE p [<!ENTITY x \"y\">]>" + text[(text.IndexOf("?>", StringComparison.Ordinal) is var at and >= 0 ? at + 2 : 0)..]), DeckFault.Damaged, "slide1.xml");
 
     [Fact]
-    public void Read_MissingSlide_NamesIt() => Fails(Edit(Plain(), "ppt/presentation.xml", text => text.Replace("r:id=\"rIdSlide256\"", "r:id=\"rIdNone\"", StringComparison.Ordinal)), DeckFault.Damaged, "slide 1");
+    public void Read_MissingSlide_NamesIt() => Fails(Package.Edit(Plain(), "ppt/presentation.xml", text => text.Replace("r:id=\"rIdSlide256\"", "r:id=\"rIdNone\"", StringComparison.Ordinal)), DeckFault.Damaged, "slide 1");
 
     [Fact]
     public void Read_ElementsWithoutEnd_AreRefused() =>
-        Fails(Edit(Plain(), "ppt/slides/slide1.xml", text => text.Replace("</p:sld>", string.Concat(Enumerable.Repeat("<p:x>", 100_000)) + string.Concat(Enumerable.Repeat("</p:x>", 100_000)) + "</p:sld>", StringComparison.Ordinal)), DeckFault.Damaged, "deeper");
+        Fails(Package.Edit(Plain(), "ppt/slides/slide1.xml", text => text.Replace("</p:sld>", string.Concat(Enumerable.Repeat("<p:x>", 100_000)) + string.Concat(Enumerable.Repeat("</p:x>", 100_000)) + "</p:sld>", StringComparison.Ordinal)), DeckFault.Damaged, "deeper");
 
     [Fact]
     public void Read_Bomb_IsRefusedBeforeItUnpacks()
     {
-        var bomb = Edit(Plain(), "ppt/slides/slide1.xml", text => text + new string(' ', 5 << 20));
+        var bomb = Package.Edit(Plain(), "ppt/slides/slide1.xml", text => text + new string(' ', 5 << 20));
 
         Fails(bomb, DeckFault.TooLarge, "too large", new DeckLimits { XmlPartBytes = 1 << 20 });
         Fails(bomb, DeckFault.TooLarge, "too large", new DeckLimits { UnpackedBytes = 1 << 20 });
@@ -139,26 +139,5 @@ public sealed class PptxTemplateTests
         Assert.Equal(fault, error.Fault);
         Assert.Contains("'my template.pptx'", error.Message, StringComparison.Ordinal);
         Assert.Contains(says, error.Message, StringComparison.Ordinal);
-    }
-
-    private static byte[] Edit(byte[] file, string part, Func<string, string> edit)
-    {
-        using var copy = new MemoryStream();
-        copy.Write(file);
-        using (var archive = new ZipArchive(copy, ZipArchiveMode.Update, leaveOpen: true))
-        {
-            var entry = archive.GetEntry(part)!;
-            string text;
-            using (var reader = new StreamReader(entry.Open()))
-            {
-                text = reader.ReadToEnd();
-            }
-
-            using var writer = new StreamWriter(entry.Open());
-            writer.BaseStream.SetLength(0);
-            writer.Write(edit(text));
-        }
-
-        return copy.ToArray();
     }
 }
