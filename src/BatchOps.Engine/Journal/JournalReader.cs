@@ -20,7 +20,7 @@ public sealed class JournalReader : IDisposable
         """
         SELECT count(*), sum(status = 'Succeeded'), sum(status = 'Failed'), sum(status = 'TimedOut'), sum(status = 'Canceled'), sum(status = 'Skipped'),
                sum(from_cache), sum(attempts), total(CASE WHEN from_cache THEN 0 ELSE duration END), max(ended_at)
-        FROM items WHERE id BETWEEN $run << 32 AND ($run << 32) + 4294967295
+        FROM items WHERE id BETWEEN $first AND $last
         """;
 
     // What -SkipCompleted did not hand out again stands in the run that made it.
@@ -112,7 +112,7 @@ public sealed class JournalReader : IDisposable
     {
         ArgumentNullException.ThrowIfNull(run);
         var wanted = statuses is null ? null : string.Join(',', statuses.Select(static s => s.ToUpperInvariant()));
-        var after = (run.Row << 32) - 1;
+        var after = JournalRowId.First(run.Row) - 1;
         while (true)
         {
             var page = JournalFile.Guard(Path, () => ReadPage(run, wanted, after, out after));
@@ -178,7 +178,7 @@ public sealed class JournalReader : IDisposable
                 var atWork = JournalOwner.IsAtWork(_connection, run.RunId.ToString(), _time.GetUtcNow());
                 if (!atWork)
                 {
-                    _connection.Execute("DELETE FROM items WHERE id BETWEEN $run << 32 AND ($run << 32) + 4294967295", ("$run", run.Row));
+                    _connection.Execute("DELETE FROM items WHERE id BETWEEN $first AND $last", ("$first", JournalRowId.First(run.Row)), ("$last", JournalRowId.Last(run.Row)));
                     _connection.Execute("DELETE FROM metrics WHERE run_id = $run", ("$run", run.Row));
                     _connection.Execute("DELETE FROM runs WHERE id = $run", ("$run", run.Row));
                     _connection.Execute("DELETE FROM steps WHERE NOT EXISTS (SELECT 1 FROM runs r WHERE r.batch_id = steps.batch_id AND r.generation = steps.generation)");
@@ -231,7 +231,7 @@ public sealed class JournalReader : IDisposable
         using var command = _connection.Command(
             ItemsWithOutput,
             ("$after", from),
-            ("$end", (run.Row << 32) + uint.MaxValue),
+            ("$end", JournalRowId.Last(run.Row)),
             ("$wanted", wanted),
             ("$page", PageSize));
         using var reader = command.ExecuteReader();
@@ -313,7 +313,7 @@ public sealed class JournalReader : IDisposable
             run = run with { Status = "Interrupted" };
         }
 
-        using var command = _connection.Command(LiveCounts, ("$run", run.Row));
+        using var command = _connection.Command(LiveCounts, ("$first", JournalRowId.First(run.Row)), ("$last", JournalRowId.Last(run.Row)));
         using var reader = command.ExecuteReader();
         if (!reader.Read() || reader.GetInt64(0) == 0)
         {

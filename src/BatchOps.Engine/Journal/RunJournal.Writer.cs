@@ -394,7 +394,7 @@ internal sealed partial class RunJournal
             .Bind(row.Output is { Lossy: true });
     }
 
-    private long RowId(JournalItem item) => (_runId << 32) | item.Index;
+    private long RowId(JournalItem item) => JournalRowId.Of(_runId, item.Index);
 
     private void Write(PendingStep step) => _writer.Execute(
         """
