@@ -44,8 +44,7 @@ public sealed class InvokeBatchStepCommand : PSCmdlet
             var output = ScriptBlock.Invoke();
             if (item.Lease.KeepsSteps && item.Failures == failures)
             {
-                var (text, lossy) = ValueCodec.Encode(output);
-                item.Lease.StoreStep(Name, new StoredValue(text, lossy));
+                item.Lease.StoreStep(Name, ValueCodec.Encode(output));
             }
 
             WriteObject(output, enumerateCollection: true);

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Text.Json;
+using BatchOps.Engine;
 
 namespace BatchOps.PowerShell.Journal;
 
@@ -38,11 +39,11 @@ internal static class ValueCodec
     /// <summary>Encodes what an item wrote, object by object.</summary>
     /// <param name="objects">The objects; any of them may be null.</param>
     /// <remarks>Never throws. Getters and script properties run, so call it where the objects were made.</remarks>
-    public static EncodedValue Encode(IReadOnlyList<PSObject> objects) => ValueEncoder.EncodeAll(objects);
+    public static StoredValue Encode(IReadOnlyList<PSObject> objects) => ValueEncoder.EncodeAll(objects);
 
     /// <summary>Encodes one value.</summary>
     /// <inheritdoc cref="Encode" path="/remarks"/>
-    public static EncodedValue EncodeOne(object? value) => ValueEncoder.EncodeOne(value);
+    public static StoredValue EncodeOne(object? value) => ValueEncoder.EncodeOne(value);
 
     /// <summary>Reads back what <see cref="Encode"/> wrote.</summary>
     /// <exception cref="FormatException">The text is not of that form.</exception>

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Net;
 using System.Security;
 using System.Xml;
+using BatchOps.Engine;
 
 namespace BatchOps.PowerShell.Journal;
 
@@ -17,7 +18,7 @@ internal sealed partial class ValueEncoder
     // A buffer that grew larger is not kept for the next item.
     private const int MaxPooled = 1024 * 1024;
 
-    private static readonly EncodedValue Nothing = new("null", Lossy: false);
+    private static readonly StoredValue Nothing = new("null", Lossy: false);
 
     [ThreadStatic]
     private static ValueEncoder? s_pooled;
@@ -32,11 +33,11 @@ internal sealed partial class ValueEncoder
     {
     }
 
-    public static EncodedValue EncodeOne(object? value) => value is null ? Nothing : Encode(value, static (encoder, value) => encoder.Write(value));
+    public static StoredValue EncodeOne(object? value) => value is null ? Nothing : Encode(value, static (encoder, value) => encoder.Write(value));
 
-    public static EncodedValue EncodeAll(IReadOnlyList<PSObject> objects) => Encode(objects, static (encoder, objects) => encoder.WriteAll(objects));
+    public static StoredValue EncodeAll(IReadOnlyList<PSObject> objects) => Encode(objects, static (encoder, objects) => encoder.WriteAll(objects));
 
-    private static EncodedValue Encode<T>(T value, Action<ValueEncoder, T> write)
+    private static StoredValue Encode<T>(T value, Action<ValueEncoder, T> write)
     {
         // A script property that encodes something of its own finds no pooled one.
         var encoder = s_pooled ?? new ValueEncoder();
@@ -44,11 +45,11 @@ internal sealed partial class ValueEncoder
         try
         {
             write(encoder, value);
-            return new EncodedValue(encoder._text.ToString(), encoder._lossy);
+            return new StoredValue(encoder._text.ToString(), encoder._lossy);
         }
         catch (Exception error)
         {
-            return new EncodedValue($"\"<{error.GetType().FullName}>\"", Lossy: true);
+            return new StoredValue($"\"<{error.GetType().FullName}>\"", Lossy: true);
         }
         finally
         {
