@@ -1,28 +1,13 @@
 using System.Management.Automation;
 using BatchOps.Engine;
-using BatchOps.PowerShell.Completion;
 
 namespace BatchOps.PowerShell.Commands;
 
 /// <summary>Lists the items of a run that a journal holds.</summary>
 [Cmdlet(VerbsCommon.Get, "BatchItem")]
 [OutputType(typeof(JournalItem))]
-public sealed class GetBatchItemCommand : JournalCommand
+public sealed class GetBatchItemCommand : JournalListCommand
 {
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
-    [Alias("Path", "FullName")]
-    [ValidateNotNullOrEmpty]
-    public override string Journal { get; set; } = null!;
-
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(BatchNameCompleter))]
-    public string? Name { get; set; }
-
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
-    public Guid[]? RunId { get; set; }
-
     [Parameter]
     [ValidateSet("Succeeded", "Failed", "TimedOut", "Canceled", "Skipped", "Pending", "Running", "Retrying")]
     public string[]? Status { get; set; }

@@ -1,28 +1,13 @@
 using System.Management.Automation;
 using BatchOps.Engine;
-using BatchOps.PowerShell.Completion;
 
 namespace BatchOps.PowerShell.Commands;
 
 /// <summary>Lists the runs that a journal holds.</summary>
 [Cmdlet(VerbsCommon.Get, "BatchRun")]
 [OutputType(typeof(JournalRun))]
-public sealed class GetBatchRunCommand : JournalCommand
+public sealed class GetBatchRunCommand : JournalListCommand
 {
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
-    [Alias("Path", "FullName")]
-    [ValidateNotNullOrEmpty]
-    public override string Journal { get; set; } = null!;
-
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(BatchNameCompleter))]
-    public string? Name { get; set; }
-
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
-    public Guid[]? RunId { get; set; }
-
     [Parameter]
     [ValidateRange(1, 1_000_000)]
     public int? Last { get; set; }
