@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Text;
 using BatchOps.Engine;
+using BatchOps.PowerShell.Journal;
 using BatchOps.PowerShell.Output;
 
 namespace BatchOps.PowerShell.Commands;
@@ -10,8 +11,6 @@ namespace BatchOps.PowerShell.Commands;
 [OutputType(typeof(FileInfo))]
 public sealed class ExportBatchReportCommand : PSCmdlet
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     private readonly HashSet<string> _written = new(OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
 
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -40,8 +39,8 @@ public sealed class ExportBatchReportCommand : PSCmdlet
     {
         try
         {
-            var target = FileOf(Path, nameof(Path));
-            using var journal = new JournalReader(FileOf(Journal, nameof(Journal)));
+            var target = JournalPath.Resolve(SessionState, nameof(Path), Path, "ReportPathInvalid");
+            using var journal = new JournalReader(JournalPath.Resolve(SessionState, nameof(Journal), Journal));
             var run = Find(journal);
             RequireRoom(target);
             if (ShouldProcess(target, $"Write the report of run {run.RunId} of batch '{run.BatchName}'"))
@@ -103,35 +102,12 @@ public sealed class ExportBatchReportCommand : PSCmdlet
 
     private void Write(JournalReader journal, JournaledRun run, string target)
     {
-        // Beside the target, so that it can be moved into place whole; a reader never finds half a report.
-        var draft = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(target)!, $".report-{Guid.NewGuid():N}.tmp");
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
-        if (!OperatingSystem.IsWindows())
+        using var file = new ReplacementFile(target, Force);
+        using (var writer = new StreamWriter(file.Stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true) { NewLine = "\n" })
         {
-            options.UnixCreateMode = OwnerOnly;
+            RunReport.Write(journal, run, writer);
         }
 
-        try
-        {
-            using (var writer = new StreamWriter(draft, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), options) { NewLine = "\n" })
-            {
-                RunReport.Write(journal, run, writer);
-            }
-
-            File.Move(draft, target, overwrite: Force);
-        }
-        catch
-        {
-            File.Delete(draft);
-            throw;
-        }
-    }
-
-    private string FileOf(string path, string parameter)
-    {
-        var file = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
-        return provider.Name == "FileSystem"
-            ? file
-            : throw new BatchArgumentException(parameter == nameof(Path) ? "ReportPathInvalid" : "JournalPathInvalid", $"-{parameter} is '{path}', a path of the provider {provider.Name}; it must name a file.", path);
+        file.Commit();
     }
 }

@@ -9,12 +9,13 @@ internal static class JournalPath
     /// <param name="session">The caller's session.</param>
     /// <param name="parameter">Name of the parameter.</param>
     /// <param name="path">What was given.</param>
+    /// <param name="errorId">Id of the error; null for the parameter's name with PathInvalid.</param>
     /// <exception cref="BatchArgumentException">It is the path of something else.</exception>
-    public static string Resolve(SessionState session, string parameter, string path)
+    public static string Resolve(SessionState session, string parameter, string path, string? errorId = null)
     {
         var file = session.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
         return provider.Name == "FileSystem"
             ? file
-            : throw new BatchArgumentException($"{parameter}PathInvalid", $"-{parameter} is '{path}', a path of the provider {provider.Name}; it must name a file.", path);
+            : throw new BatchArgumentException(errorId ?? $"{parameter}PathInvalid", $"-{parameter} is '{path}', a path of the provider {provider.Name}; it must name a file.", path);
     }
 }
