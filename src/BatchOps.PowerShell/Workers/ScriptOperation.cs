@@ -38,7 +38,7 @@ internal sealed class ScriptOperation
     public IReadOnlyCollection<string> IgnoredVariables { get; init; } = [];
 
     /// <summary>Whether the block asks for <c>$BatchItem.IdempotencyKey</c>, so that keys are computed without another reason.</summary>
-    public bool AsksForIdentity => Block.Ast.Find(static node => node is MemberExpressionAst { Member: StringConstantExpressionAst { Value: var name } } && name.Equals(nameof(BatchItemContext.IdempotencyKey), StringComparison.OrdinalIgnoreCase), searchNestedScriptBlocks: true) is not null;
+    public bool AsksForIdentity => _asksForIdentity ??= Block.Ast.Find(static node => node is MemberExpressionAst { Member: StringConstantExpressionAst { Value: var name } } && name.Equals(nameof(BatchItemContext.IdempotencyKey), StringComparison.OrdinalIgnoreCase), searchNestedScriptBlocks: true) is not null;
 
     public ItemProgress Progress { get; } = new();
 
@@ -48,6 +48,7 @@ internal sealed class ScriptOperation
     /// <summary>Whether the block can end in a way that would lose the output it had already written.</summary>
     public bool MayLeaveEarly { get; init; }
 
+    private bool? _asksForIdentity;
     private object? _sync;
     private WorkerTemplate? _template;
     private List<KeyValuePair<string, object?>>? _preferences;

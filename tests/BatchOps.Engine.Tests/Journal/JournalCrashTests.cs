@@ -55,6 +55,7 @@ public abstract class JournalCrash(ITestOutputHelper output)
                 await peer.WaitForAsync("open");
             }
 
+            // The clock only picks the moment of the kill, which is to be a random one; nothing is waited for.
             var ended = peer.RestAsync();
             await Task.WhenAny(ended, Task.Delay(_random.Next(50, 500), TestContext.Current.CancellationToken));
             if (!ended.IsCompleted)
