@@ -163,7 +163,7 @@ public sealed class BatchRun<TInput, TOutput> : BatchRun
     internal bool MayRetry(Lease<TInput, TOutput> lease, in AttemptOutcome<TOutput> outcome, int number, out long dueAt)
     {
         dueAt = Clock.Never;
-        if (outcome.Class is not (OutcomeClass.Transient or OutcomeClass.Throttled) || !Starting)
+        if (outcome.Class is not (OutcomeClass.Transient or OutcomeClass.Throttled) || number >= Options.Retry.Count || !Starting)
         {
             return false;
         }
@@ -201,7 +201,7 @@ public sealed class BatchRun<TInput, TOutput> : BatchRun
                 return;
             }
 
-            var mayRepeat = outcome.Class is OutcomeClass.Transient or OutcomeClass.Throttled && lease.Attempt <= Options.Retry.Count;
+            var mayRepeat = outcome.Class is OutcomeClass.Transient or OutcomeClass.Throttled && lease.Attempt - lease.RetriesBefore <= Options.Retry.Count;
             var timedOut = lease.StopReason == OutcomeReason.AttemptTimeout;
             var reason = !mayRepeat ? OutcomeReason.None
                 : !Starting ? StopReason

@@ -255,11 +255,29 @@ public sealed class BatchThrottle
         // An adaptive limit moves with every attempt: a change a second is enough to see where it goes.
         if (_limit.Current != fallBack || (_adaptive is not null && now >= _noteAt))
         {
-            _noteAt = _clock.After(now, NoteInterval);
-            foreach (var run in _runs)
-            {
-                run.Summary.NoteLimit(now, Math.Min(LiveLimit, run.Cap));
-            }
+            NoteLimit(now);
+        }
+    }
+
+    /// <summary>Learns from an attempt that goes on that the service answered it. Guarded by the throttle's lock.</summary>
+    internal void NoteSignOfLife(Lease lease)
+    {
+        var now = _clock.Now;
+        if (_breaker is not null && lease.BreakerEpoch == _breaker.Epoch && _breaker.End(OutcomeClass.Success, lease.BreakerEpoch, now))
+        {
+            // It was the probe, and still holds the only permit: its end lets the next ones in.
+            lease.BreakerEpoch = _breaker.Epoch;
+            _limit.Restart();
+            NoteLimit(now);
+        }
+    }
+
+    private void NoteLimit(long now)
+    {
+        _noteAt = _clock.After(now, NoteInterval);
+        foreach (var run in _runs)
+        {
+            run.Summary.NoteLimit(now, Math.Min(LiveLimit, run.Cap));
         }
     }
 

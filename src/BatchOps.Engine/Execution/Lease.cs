@@ -70,6 +70,9 @@ public abstract partial class Lease
 
     internal ItemState State { get; set; }
 
+    /// <summary>Retries that were made before the last checkpoint, and so no longer count.</summary>
+    internal int RetriesBefore { get; private set; }
+
     internal bool HoldsKey { get; set; }
 
     internal bool HoldsPermit { get; set; }
@@ -119,6 +122,20 @@ public abstract partial class Lease
         if (!acquired.IsCompletedSuccessfully)
         {
             acquired.AsTask().GetAwaiter().GetResult();
+        }
+    }
+
+    /// <summary>
+    /// Says that what the item has done so far stays done, because a later attempt goes on from here: retries count from
+    /// now on, and the throttle's breaker takes it as a sign of life.
+    /// </summary>
+    /// <remarks>For work of several calls whose attempts go on where the one before ended; each step of progress calls it once.</remarks>
+    public void Checkpoint()
+    {
+        lock (Run.Sync)
+        {
+            RetriesBefore = Attempt - 1;
+            Run.Throttle.NoteSignOfLife(this);
         }
     }
 

@@ -7,8 +7,8 @@ namespace BatchOps.Engine;
 /// <remarks>
 /// The first attempt runs bare; only a failure enters the pipeline, whose first callback returns the outcome that is
 /// known already. Every further callback plans a lease with a due time and ends when an executor has reported that
-/// attempt, so waiting for a retry occupies no worker, no timer of its own and no permit. Polly counts, decides and
-/// asks for the delay; the run's clock keeps it.
+/// attempt, so waiting for a retry occupies no worker, no timer of its own and no permit. Polly drives it, the
+/// session decides, the run's clock keeps the delay.
 /// </remarks>
 internal sealed class RetryPipeline<TInput, TOutput>
 {
@@ -18,11 +18,11 @@ internal sealed class RetryPipeline<TInput, TOutput>
 
     public RetryPipeline(BatchOptions options)
     {
-        var retry = options.Retry;
         _pipeline = new ResiliencePipelineBuilder<AttemptOutcome<TOutput>> { TimeProvider = options.TimeProvider }
             .AddRetry(new RetryStrategyOptions<AttemptOutcome<TOutput>>
             {
-                MaxRetryAttempts = retry.Count,
+                // The session knows how many count: those since the item's last checkpoint.
+                MaxRetryAttempts = int.MaxValue,
                 ShouldHandle = static args =>
                 {
                     args.Context.Properties.TryGetValue(SessionKey, out var session);

@@ -34,7 +34,9 @@ internal sealed class RetrySession<TInput, TOutput>(BatchRun<TInput, TOutput> ru
     public void Report(AttemptOutcome<TOutput> outcome) => _attempt.SetResult(Outcome.FromResult(outcome));
 
     /// <summary>Whether the item gets another attempt; if so, when.</summary>
-    public bool MayRetry(AttemptOutcome<TOutput> outcome, int number) => run.MayRetry(lease, outcome, number, out _dueAt);
+    /// <param name="outcome">How the last one ended.</param>
+    /// <param name="number">Retries so far.</param>
+    public bool MayRetry(AttemptOutcome<TOutput> outcome, int number) => run.MayRetry(lease, outcome, number - lease.RetriesBefore, out _dueAt);
 
     Outcome<AttemptOutcome<TOutput>> IValueTaskSource<Outcome<AttemptOutcome<TOutput>>>.GetResult(short token) => _attempt.GetResult(token);
 

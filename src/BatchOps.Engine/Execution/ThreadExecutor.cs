@@ -7,21 +7,16 @@ namespace BatchOps.Engine;
 /// </remarks>
 /// <typeparam name="TInput">The items of the run.</typeparam>
 /// <typeparam name="TOutput">What an attempt yields.</typeparam>
-public sealed class ThreadExecutor<TInput, TOutput>
+public sealed class ThreadExecutor<TInput, TOutput> : BatchExecutor
 {
     private readonly BatchRun<TInput, TOutput> _run;
     private readonly Action<LeaseTaker<TInput, TOutput>> _work;
-    private readonly CountdownEvent _alive = new(1);
-    private int _opened;
 
     private ThreadExecutor(BatchRun<TInput, TOutput> run, Action<LeaseTaker<TInput, TOutput>> work)
     {
         _run = run;
         _work = work;
     }
-
-    /// <summary>How many threads were started so far.</summary>
-    public int OpenedWorkers => Volatile.Read(ref _opened);
 
     /// <summary>Attaches an executor whose workers run a loop of their own.</summary>
     /// <param name="run">The run.</param>
@@ -61,29 +56,13 @@ public sealed class ThreadExecutor<TInput, TOutput>
         });
     }
 
-    /// <summary>Blocks until all workers have ended. Work that was abandoned may keep some.</summary>
-    /// <param name="timeout">Longest wait.</param>
-    /// <returns>How many workers are still there.</returns>
-    public int WaitForWorkers(TimeSpan timeout)
-    {
-        if (!_alive.IsSet && _alive.CurrentCount > 0 && Interlocked.Exchange(ref _closed, 1) == 0)
-        {
-            _alive.Signal();
-        }
-
-        return _alive.Wait(timeout) ? 0 : _alive.CurrentCount;
-    }
-
-    private int _closed;
-
     private void Open()
     {
-        if (!_alive.TryAddCount())
+        if (!TryOpenWorker(out var number))
         {
             return;
         }
 
-        var number = Interlocked.Increment(ref _opened);
         var thread = new Thread(Run) { IsBackground = true, Name = $"BatchOps worker {number}" };
 
         // The workers belong to the run, not to whatever flow happened to post the item that called for them.
@@ -103,7 +82,7 @@ public sealed class ThreadExecutor<TInput, TOutput>
         }
         finally
         {
-            _alive.Signal();
+            CloseWorker();
         }
     }
 }
