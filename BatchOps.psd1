@@ -21,6 +21,7 @@
         'Invoke-ConcurrentBatch'
         'New-BatchThrottle'
         'Remove-BatchRun'
+        'Start-SlidesReplace'
         'Test-BatchEnvironment'
     )
     FunctionsToExport    = @()

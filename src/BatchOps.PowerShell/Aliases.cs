@@ -1,4 +1,3 @@
-global using ItemExecutor = BatchOps.Engine.ThreadExecutor<object?, BatchOps.PowerShell.Workers.ItemOutput>;
 global using ItemLease = BatchOps.Engine.Lease<object?, BatchOps.PowerShell.Workers.ItemOutput>;
 global using EngineResult = BatchOps.Engine.ItemResult<object?, BatchOps.PowerShell.Workers.ItemOutput>;
 global using ItemRun = BatchOps.Engine.BatchRun<object?, BatchOps.PowerShell.Workers.ItemOutput>;

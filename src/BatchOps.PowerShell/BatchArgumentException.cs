@@ -6,7 +6,8 @@ namespace BatchOps.PowerShell;
 /// <param name="errorId">The error's id.</param>
 /// <param name="message">What was given, and the remedy.</param>
 /// <param name="target">The value given.</param>
-internal sealed class BatchArgumentException(string errorId, string message, object? target) : PSArgumentException(message)
+/// <param name="inner">What found it.</param>
+internal sealed class BatchArgumentException(string errorId, string message, object? target, Exception? inner = null) : PSArgumentException(message, inner)
 {
     /// <summary>The error's id.</summary>
     public string ErrorId => errorId;

@@ -4,7 +4,7 @@ using BatchOps.PowerShell.Completion;
 using BatchOps.PowerShell.Configuration;
 using BatchOps.PowerShell.Journal;
 using BatchOps.PowerShell.Output;
-using BatchOps.PowerShell.Workers;
+using BatchOps.PowerShell.Operations;
 
 namespace BatchOps.PowerShell.Commands;
 
@@ -178,7 +178,7 @@ public abstract partial class BatchCommand
     private bool IsGiven(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
 
     /// <summary>Translates the parameters to the engine's options.</summary>
-    private BatchOptions ToOptions(ScriptOperation operation)
+    private BatchOptions ToOptions(ItemOperation operation)
     {
         if (Throttle is not null && ThrottleParameters.FirstOrDefault(IsGiven) is { } conflict)
         {
@@ -200,6 +200,7 @@ public abstract partial class BatchCommand
             {
                 Adaptive = Adaptive,
                 Rate = RateLimit is null ? null : Engine.RateLimit.Parse(RateLimit) with { Share = RateLimitShare, Burst = RateBurst },
+                CallRates = operation.CallRates,
                 BreakAfter = BreakAfter,
                 BreakDuration = TimeSpan.FromSeconds(BreakSeconds),
             },
@@ -229,9 +230,9 @@ public abstract partial class BatchCommand
         ? "interactive"
         : $"{Path.GetFileName(MyInvocation.ScriptName)}:{MyInvocation.ScriptLineNumber}");
 
-    private bool NeedsIdentity(ScriptOperation operation) => Journal is not null || operation.AsksForIdentity;
+    private bool NeedsIdentity(ItemOperation operation) => Journal is not null || operation.AsksForIdentity;
 
-    private JournalOptions? ToJournalOptions(ScriptOperation operation)
+    private JournalOptions? ToJournalOptions(ItemOperation operation)
     {
         if (Journal is null)
         {

@@ -5,6 +5,7 @@ using BatchOps.PowerShell.Configuration;
 using BatchOps.PowerShell.Intake;
 using BatchOps.PowerShell.Journal;
 using BatchOps.PowerShell.Jobs;
+using BatchOps.PowerShell.Operations;
 using BatchOps.PowerShell.Output;
 using BatchOps.PowerShell.Workers;
 
@@ -19,12 +20,16 @@ public abstract partial class BatchCommand : PSCmdlet, IDisposable, IItemStreams
     /// <summary>The module's cmdlets, which items may call as well.</summary>
     internal static readonly Type[] ExportedCommands =
     [
-        typeof(InvokeConcurrentBatchCommand), typeof(NewBatchThrottleCommand), typeof(ExpandBatchMatrixCommand), typeof(TestBatchEnvironmentCommand), typeof(InvokeBatchStepCommand),
+        typeof(InvokeConcurrentBatchCommand), typeof(StartSlidesReplaceCommand), typeof(NewBatchThrottleCommand), typeof(ExpandBatchMatrixCommand), typeof(TestBatchEnvironmentCommand), typeof(InvokeBatchStepCommand),
         typeof(GetBatchRunCommand), typeof(GetBatchItemCommand), typeof(RemoveBatchRunCommand), typeof(ExportBatchResultCommand),
     ];
 
     // After a stop nothing is waited for longer than this beyond the engine's grace period.
     private static readonly TimeSpan WorkerFarewell = TimeSpan.FromSeconds(1);
+
+    // What an operation may take to tidy up: at a run's own end, and after a stop, when a person waits for the prompt.
+    private static readonly TimeSpan TidyingPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
 
     private const int MaxFailuresKept = 100;
 
@@ -36,7 +41,8 @@ public abstract partial class BatchCommand : PSCmdlet, IDisposable, IItemStreams
     private ItemCost _usageCost = null!;
     private bool _needsKey;
     private ItemRun? _run;
-    private ItemExecutor? _executor;
+    private ItemOperation? _operation;
+    private BatchExecutor? _executor;
     private RunSummary? _summary;
     private ItemWriter? _writer;
     private ProgressReporter? _progress;
@@ -48,7 +54,16 @@ public abstract partial class BatchCommand : PSCmdlet, IDisposable, IItemStreams
     private bool _disposed;
 
     /// <summary>Gets ready to run items; checks all that is known before the first.</summary>
-    internal abstract ScriptOperation CreateOperation();
+    internal abstract ItemOperation CreateOperation();
+
+    /// <summary>Whether nothing is to be done but to say what would be.</summary>
+    private protected virtual bool IsPreview => false;
+
+    /// <summary>The items of a call that brings none; null when it must bring some.</summary>
+    private protected virtual IEnumerable<PSObject?>? OwnItems() => null;
+
+    /// <summary>Says what would be done for an item that was made ready, and whether it is to be done.</summary>
+    private protected virtual bool Confirm(object? posted) => true;
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
@@ -78,24 +93,29 @@ public abstract partial class BatchCommand : PSCmdlet, IDisposable, IItemStreams
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (!MyInvocation.ExpectingInput && !IsGiven(nameof(InputObject)))
+        if (MyInvocation.ExpectingInput || IsGiven(nameof(InputObject)))
         {
-            ThrowTerminatingError(new BatchArgumentException("BatchNoInput", $"{MyInvocation.MyCommand.Name} got no items. Pipe them in, or pass one with -InputObject.", target: null).ToRecord());
+            Post(InputObject);
+            return;
         }
 
-        var traits = TraitsOf(InputObject);
-        while (!_run!.TryPost(InputObject, traits))
+        var items = OwnItems()
+            ?? throw Terminating(new BatchArgumentException("BatchNoInput", $"{MyInvocation.MyCommand.Name} got no items. Pipe them in, or pass one with -InputObject.", target: null).ToRecord());
+        foreach (var item in items)
         {
-            Pump(wait: true);
+            Post(item);
         }
-
-        Pump(wait: false);
     }
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
         _inputEnded = true;
+        if (IsPreview)
+        {
+            return;
+        }
+
         _run!.CompleteAdding();
         if (_job is not null)
         {
@@ -111,6 +131,7 @@ public abstract partial class BatchCommand : PSCmdlet, IDisposable, IItemStreams
 
         _progress?.Complete();
         _executor!.WaitForWorkers(WorkerFarewell);
+        _operation!.End(TidyingPatience);
         ReportEnd();
     }
 
@@ -138,8 +159,14 @@ public abstract partial class BatchCommand : PSCmdlet, IDisposable, IItemStreams
         }
 
         _disposed = true;
-        if (_run is null || AsJob && _inputEnded)
+        if (AsJob && _inputEnded && _run is not null)
         {
+            return;
+        }
+
+        if (_run is null)
+        {
+            _operation?.End(StopPatience);
             return;
         }
 
@@ -152,6 +179,7 @@ public abstract partial class BatchCommand : PSCmdlet, IDisposable, IItemStreams
         }
 
         var left = _executor?.WaitForWorkers(_run.Summary.Abandoned > 0 ? TimeSpan.Zero : WorkerFarewell) ?? 0;
+        _operation!.End(StopPatience);
         if (_run.Summary.Abandoned > 0 && left > 0 && !_reported)
         {
             // The pipeline is closed to us by now; the host is not.
@@ -233,7 +261,12 @@ public abstract partial class BatchCommand : PSCmdlet, IDisposable, IItemStreams
             RecordInternals.SetErrorAction(this, ActionPreference.Continue);
         }
 
-        var operation = CreateOperation();
+        var operation = _operation = CreateOperation();
+        if (IsPreview)
+        {
+            return;
+        }
+
         _run = new ItemRun(ToOptions(operation), Journal is null ? null : new ItemCodec());
         _needsKey = Deduplicate || NeedsIdentity(operation);
         if (_run.Notice is { } notice)
@@ -241,13 +274,13 @@ public abstract partial class BatchCommand : PSCmdlet, IDisposable, IItemStreams
             WriteWarning(notice);
         }
 
-        _executor = ItemExecutor.Attach(_run, taker => ScriptWorker.Run(operation, taker));
+        _executor = operation.Attach(_run);
         _summary = new RunSummary(_run.Summary, MyInvocation.MyCommand.Name, () => _executor.OpenedWorkers);
-        _writer = new ItemWriter(this, AsResult, SkipCompleted);
+        _writer = new ItemWriter(this, operation, AsResult, SkipCompleted);
         PublishSummary();
         if (AsJob)
         {
-            _job = new BatchJob(MyInvocation.Line.Trim(), MyInvocation.MyCommand.Name, _run, _executor, _summary, AsResult, SkipCompleted);
+            _job = new BatchJob(MyInvocation.Line.Trim(), MyInvocation.MyCommand.Name, operation, _run, _executor, _summary, AsResult, SkipCompleted);
             JobRepository.Add(_job);
         }
         else if (PreferenceOf("ProgressPreference") == ActionPreference.Continue)
@@ -259,29 +292,60 @@ public abstract partial class BatchCommand : PSCmdlet, IDisposable, IItemStreams
     private ActionPreference? PreferenceOf(string variable) =>
         LanguagePrimitives.TryConvertTo<ActionPreference>(GetVariableValue(variable), CultureInfo.InvariantCulture, out var preference) ? preference : null;
 
-    private ItemTraits TraitsOf(object? item)
+    private void Post(PSObject? item)
+    {
+        var (posted, traits) = MakeReady(item);
+        if (IsPreview && traits.Fault is { } fault)
+        {
+            WriteError(new ErrorRecord(fault, ItemErrors.Failed, ErrorCategory.InvalidData, item));
+            return;
+        }
+
+        if (traits.Fault is null && !Confirm(posted) || IsPreview)
+        {
+            return;
+        }
+
+        while (!_run!.TryPost(posted, traits))
+        {
+            Pump(wait: true);
+        }
+
+        Pump(wait: false);
+    }
+
+    private (object? Posted, ItemTraits Traits) MakeReady(PSObject? item)
     {
         try
         {
             UsingValues.RejectScriptBlock(item, "The item");
-            return new ItemTraits
+            var key = _key is not null ? ContentKey.Of(_key.Of(item)) : _needsKey ? ContentKey.Of(item) : null;
+            var posted = _operation!.Prepare(item, key);
+            var serializeBy = _serializeBy?.Of(item) ?? (posted as IPreparedItem)?.SerializeKey;
+            return (posted, new ItemTraits
             {
-                Key = _key is not null ? ContentKey.Of(_key.Of(item)) : _needsKey ? ContentKey.Of(item) : null,
-                SerializeBy = _serializeBy?.Of(item) is { } value ? ContentKey.Of(value) : null,
+                Key = key,
+                SerializeBy = serializeBy is null ? null : ContentKey.Of(serializeBy),
                 RateCost = _rateCost.Of(item),
                 UsageCost = _usageCost.Of(item),
-            };
+            });
         }
-        catch (BatchArgumentException error) when (Journal is not null && error.ErrorId == ContentKey.KeyRequired && _run!.Summary.Read == 0)
+        catch (BatchArgumentException error) when (Journal is not null && error.ErrorId == ContentKey.KeyRequired && _run?.Summary.Read == 0)
         {
             // Nothing has started, and the items after this one are of its kind.
-            ThrowTerminatingError(error.ToRecord());
-            throw;
+            throw Terminating(error.ToRecord());
         }
-        catch (Exception error) when (error is InvalidOperationException or BatchArgumentException or PSInvalidCastException)
+        catch (Exception error) when (error is InvalidOperationException or BatchArgumentException or PSInvalidCastException or IOException)
         {
-            return new ItemTraits { Fault = error };
+            return (item, new ItemTraits { Fault = error });
         }
+    }
+
+    /// <summary>Ends the pipeline with an error; what it returns is never reached.</summary>
+    private Exception Terminating(ErrorRecord error)
+    {
+        ThrowTerminatingError(error);
+        return error.Exception;
     }
 
     /// <summary>Writes what has finished. With <paramref name="wait"/>, waits for it. False when nothing more will come.</summary>
@@ -336,7 +400,7 @@ public abstract partial class BatchCommand : PSCmdlet, IDisposable, IItemStreams
     }
 
     private List<(long Index, string Text, TimeSpan Elapsed)> Running() =>
-        _run!.AtWork(ProgressReporter.MaxChildren).Select(static w => (w.Lease.Index, ProgressText.Of(((ItemLease)w.Lease).Input), w.Elapsed)).ToList();
+        _run!.AtWork(ProgressReporter.MaxChildren).Select(static w => (w.Lease.Index, ProgressText.Of(PreparedItem.Original(((ItemLease)w.Lease).Input)), w.Elapsed)).ToList();
 
     private void ReportEnd()
     {

@@ -3,6 +3,7 @@ using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Security.Cryptography;
 using BatchOps.PowerShell.Completion;
+using BatchOps.PowerShell.Operations;
 using BatchOps.PowerShell.Workers;
 
 namespace BatchOps.PowerShell.Commands;
@@ -48,7 +49,7 @@ public sealed class InvokeConcurrentBatchCommand : BatchCommand
     [Parameter]
     public SwitchParameter FailOnError { get; set; }
 
-    internal override ScriptOperation CreateOperation()
+    internal override ItemOperation CreateOperation()
     {
         var block = ScriptOperation.TreeOf(ScriptBlock);
         var initialization = InitializationScript is null ? null : ScriptOperation.TreeOf(InitializationScript);

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using BatchOps.Engine;
 using BatchOps.PowerShell.Output;
+using BatchOps.PowerShell.Operations;
 using BatchOps.PowerShell.Workers;
 
 namespace BatchOps.PowerShell.Jobs;
@@ -8,8 +9,12 @@ namespace BatchOps.PowerShell.Jobs;
 /// <summary>A run as a PowerShell job: what finishes goes to the job's streams the moment it does.</summary>
 public sealed class BatchJob : Job, IItemStreams
 {
+    // How long the tidying at the end may take.
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(30);
+
     private readonly ItemRun _run;
-    private readonly ItemExecutor _executor;
+    private readonly ItemOperation _operation;
+    private readonly BatchExecutor _executor;
     private readonly ItemWriter _writer;
     private readonly ProgressReporter _progress;
     private readonly ManualResetEventSlim _ended = new();
@@ -18,17 +23,19 @@ public sealed class BatchJob : Job, IItemStreams
     internal BatchJob(
         string command,
         string activity,
+        ItemOperation operation,
         ItemRun run,
-        ItemExecutor executor,
+        BatchExecutor executor,
         RunSummary summary,
         bool asResult,
         bool skipCompleted)
         : base(command)
     {
         PSJobTypeName = "BatchJob";
+        _operation = operation;
         _run = run;
         _executor = executor;
-        _writer = new ItemWriter(this, asResult, skipCompleted);
+        _writer = new ItemWriter(this, operation, asResult, skipCompleted);
         _progress = new ProgressReporter(activity, run, record => Progress.Add(record), itemProgress: null);
         Summary = summary;
         SetJobState(JobState.Running);
@@ -117,6 +124,7 @@ public sealed class BatchJob : Job, IItemStreams
 
             _progress.Complete();
             _executor.WaitForWorkers(TimeSpan.FromSeconds(1));
+            _operation.End(Farewell);
             state = End();
         }
         catch (Exception error) when (error is ObjectDisposedException or InvalidOperationException)

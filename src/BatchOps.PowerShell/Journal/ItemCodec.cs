@@ -1,4 +1,5 @@
 using BatchOps.Engine;
+using BatchOps.PowerShell.Operations;
 using BatchOps.PowerShell.Output;
 using BatchOps.PowerShell.Workers;
 
@@ -11,7 +12,7 @@ internal sealed class ItemCodec : IJournalCodec<object?, ItemOutput>
 
     public ItemOutput Decode(string text) => new(ValueCodec.Decode(text), []);
 
-    public StoredValue EncodeInput(object? input) => ValueCodec.EncodeOne(input);
+    public StoredValue EncodeInput(object? input) => ValueCodec.EncodeOne(PreparedItem.Original(input));
 
     public (string Type, string Message) Describe(Exception error) => ItemErrors.Original(error) is { } record
         ? (record.Exception.GetType().FullName!, record + ItemErrors.Position(record))

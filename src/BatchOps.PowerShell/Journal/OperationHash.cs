@@ -61,7 +61,8 @@ internal static class OperationHash
                 : expression.Equals(name, StringComparison.OrdinalIgnoreCase));
     }
 
-    private static string ContentOf(object? value)
+    /// <summary>A value's content, or its type where it has none that could be compared.</summary>
+    public static string ContentOf(object? value)
     {
         try
         {

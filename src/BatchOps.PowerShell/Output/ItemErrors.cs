@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Management.Automation;
 using System.Text.RegularExpressions;
 using BatchOps.Engine;
+using BatchOps.PowerShell.Operations;
 using BatchOps.PowerShell.Workers;
 
 namespace BatchOps.PowerShell.Output;
@@ -31,7 +32,7 @@ internal static partial class ItemErrors
         var exception = new BatchItemException(message, result.Index, result.Attempts, result.Reason, original, original?.Exception ?? result.Error);
         var id = result.Status == ItemStatus.TimedOut ? TimedOut : AsksForInput(result.Error) ? NeedsInput : Failed;
         var category = original?.CategoryInfo.Category ?? (result.Status == ItemStatus.TimedOut ? ErrorCategory.OperationTimeout : ErrorCategory.NotSpecified);
-        var record = new ErrorRecord(exception, id, category, result.Input);
+        var record = new ErrorRecord(exception, id, category, PreparedItem.Original(result.Input));
         if (original?.InvocationInfo is { } position)
         {
             RecordInternals.SetPosition(record, position);
@@ -48,7 +49,7 @@ internal static partial class ItemErrors
             return [];
         }
 
-        var errors = result.Errors.Select(error => Original(error) ?? new ErrorRecord(error, Failed, ErrorCategory.NotSpecified, result.Input)).ToList();
+        var errors = result.Errors.Select(error => Original(error) ?? new ErrorRecord(error, Failed, ErrorCategory.NotSpecified, PreparedItem.Original(result.Input))).ToList();
         errors.AddRange(result.Output?.Errors.Where(e => !errors.Contains(e)) ?? []);
         return errors;
     }

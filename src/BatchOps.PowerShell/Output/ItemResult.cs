@@ -1,18 +1,18 @@
 using System.Management.Automation;
 using BatchOps.Engine;
+using BatchOps.PowerShell.Operations;
 
 namespace BatchOps;
 
 /// <summary>What <c>-AsResult</c> emits for each item.</summary>
 public sealed class ItemResult
 {
-    internal ItemResult(EngineResult result, ErrorRecord? error, IReadOnlyList<ErrorRecord> errors)
+    internal ItemResult(EngineResult result, IReadOnlyList<PSObject> objects, ErrorRecord? error, IReadOnlyList<ErrorRecord> errors)
     {
         RunId = result.RunId;
         Index = result.Index;
         Key = result.Key;
-        InputObject = result.Input;
-        var objects = result.Status == ItemStatus.Succeeded ? result.Output?.Objects ?? [] : [];
+        InputObject = PreparedItem.Original(result.Input);
         Output = objects.Count switch
         {
             0 => null,
@@ -43,7 +43,7 @@ public sealed class ItemResult
     /// <summary>The item.</summary>
     public object? InputObject { get; }
 
-    /// <summary>What the block wrote: nothing, one object, or an array.</summary>
+    /// <summary>What the item yielded: nothing, one object, or an array.</summary>
     public object? Output { get; }
 
     /// <summary>How the item ended.</summary>

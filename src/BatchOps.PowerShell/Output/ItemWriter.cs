@@ -1,14 +1,15 @@
 using System.Management.Automation;
-using BatchOps.Engine;
+using BatchOps.PowerShell.Operations;
 using BatchOps.PowerShell.Workers;
 
 namespace BatchOps.PowerShell.Output;
 
 /// <summary>Writes a finished item to the streams: first its records in their order, then its output or its error.</summary>
 /// <param name="target">Where to: a cmdlet's pipeline or a job's collections.</param>
+/// <param name="operation">Says what an item's output is.</param>
 /// <param name="asResult">One result object per item instead of output and errors.</param>
 /// <param name="skipCompleted">Nothing of items that had succeeded in an earlier run of the batch.</param>
-internal sealed class ItemWriter(IItemStreams target, bool asResult, bool skipCompleted)
+internal sealed class ItemWriter(IItemStreams target, ItemOperation operation, bool asResult, bool skipCompleted)
 {
     /// <summary>Writes one item. Returns its error record when it failed.</summary>
     public ErrorRecord? Write(EngineResult result)
@@ -38,22 +39,22 @@ internal sealed class ItemWriter(IItemStreams target, bool asResult, bool skipCo
         }
 
         var error = ItemErrors.Of(result);
+        var objects = operation.OutputOf(result);
         if (asResult)
         {
-            target.WriteObject(new ItemResult(result, error, ItemErrors.AllOf(result)));
+            target.WriteObject(new ItemResult(result, objects, error, ItemErrors.AllOf(result)));
+            return error;
         }
-        else if (error is not null)
+
+        for (var i = 0; i < objects.Count; i++)
+        {
+            target.WriteObject(objects[i]);
+        }
+
+        if (error is not null)
         {
             Tag(error, result.Index);
             target.WriteItemError(error);
-        }
-        else if (result.Status == ItemStatus.Succeeded)
-        {
-            var objects = result.Output!.Objects;
-            for (var i = 0; i < objects.Count; i++)
-            {
-                target.WriteObject(objects[i]);
-            }
         }
 
         return error;

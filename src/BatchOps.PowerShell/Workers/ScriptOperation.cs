@@ -1,12 +1,14 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using BatchOps.Engine;
 using BatchOps.PowerShell.Journal;
+using BatchOps.PowerShell.Operations;
 
 namespace BatchOps.PowerShell.Workers;
 
-/// <summary>All that a worker needs to run the block: checked and taken from the caller once, before anything starts.</summary>
-internal sealed class ScriptOperation
+/// <summary>Runs a script block: all that a worker needs for it.</summary>
+internal sealed class ScriptOperation : ItemOperation
 {
     /// <summary>The block, made anew from the parsed tree, which keeps file and line.</summary>
     /// <remarks>Bound to no session, so each worker runs it in its own; and compiled once for all of them.</remarks>
@@ -38,9 +40,7 @@ internal sealed class ScriptOperation
     public IReadOnlyCollection<string> IgnoredVariables { get; init; } = [];
 
     /// <summary>Whether the block asks for <c>$BatchItem.IdempotencyKey</c>, so that keys are computed without another reason.</summary>
-    public bool AsksForIdentity => _asksForIdentity ??= Block.Ast.Find(static node => node is MemberExpressionAst { Member: StringConstantExpressionAst { Value: var name } } && name.Equals(nameof(BatchItemContext.IdempotencyKey), StringComparison.OrdinalIgnoreCase), searchNestedScriptBlocks: true) is not null;
-
-    public ItemProgress Progress { get; } = new();
+    public override bool AsksForIdentity => _asksForIdentity ??= Block.Ast.Find(static node => node is MemberExpressionAst { Member: StringConstantExpressionAst { Value: var name } } && name.Equals(nameof(BatchItemContext.IdempotencyKey), StringComparison.OrdinalIgnoreCase), searchNestedScriptBlocks: true) is not null;
 
     /// <summary>What each worker's runspace is opened from. Waits until it is put together.</summary>
     public WorkerTemplate Template => LazyInitializer.EnsureInitialized(ref _template, ref _sync, () => WorkerTemplate.For(Caller));
@@ -53,8 +53,11 @@ internal sealed class ScriptOperation
     private WorkerTemplate? _template;
     private List<KeyValuePair<string, object?>>? _preferences;
 
-    /// <summary>What it does, as a hash.</summary>
-    public string Hash() => OperationHash.Of(this, IgnoredVariables);
+    /// <inheritdoc/>
+    public override string Hash() => OperationHash.Of(this, IgnoredVariables);
+
+    /// <inheritdoc/>
+    public override BatchExecutor Attach(ItemRun run) => ThreadExecutor<object?, ItemOutput>.Attach(run, taker => ScriptWorker.Run(this, taker));
 
     /// <summary>The parsed tree of a script block, whatever it was made from.</summary>
     public static ScriptBlockAst TreeOf(ScriptBlock block) => block.Ast switch

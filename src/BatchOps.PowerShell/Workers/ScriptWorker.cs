@@ -4,6 +4,7 @@ using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Management.Automation.Runspaces;
 using BatchOps.Engine;
+using BatchOps.PowerShell.Operations;
 
 namespace BatchOps.PowerShell.Workers;
 
@@ -387,41 +388,8 @@ internal sealed class ScriptWorker
             outcome = outcome with { Class = OutcomeClass.Throttled };
         }
 
-        return _retryWhen is null ? outcome : AskRetryWhen(record, outcome);
+        return _retryWhen is null ? outcome : RetryWhen.Ask(() => _retryWhen.InvokeWithContext(functionsToDefine: null, [new PSVariable("_", record)]), record, outcome);
     }
-
-    private AttemptOutcome<ItemOutput> AskRetryWhen(ErrorRecord record, AttemptOutcome<ItemOutput> outcome)
-    {
-        try
-        {
-            var answer = _retryWhen!.InvokeWithContext(functionsToDefine: null, [new PSVariable("_", record)]);
-            return answer.Count == 1 && answer[0] is { } word && Classes.TryGetValue(LanguagePrimitives.ConvertTo<string>(word), out var given)
-                ? outcome with { Class = given }
-                : Invalid($"-RetryWhen answered '{string.Join(", ", answer)}'; it must answer one of the words Retry, Throttle or Fail.", inner: null);
-        }
-        catch (PipelineStoppedException)
-        {
-            // The attempt was told to stop meanwhile, and the engine knows why.
-            return outcome;
-        }
-        catch (RuntimeException error)
-        {
-            return Invalid($"-RetryWhen failed: {error.Message}", error);
-        }
-
-        AttemptOutcome<ItemOutput> Invalid(string message, Exception? inner)
-        {
-            var invalid = new ErrorRecord(new InvalidOperationException(message, inner ?? record.Exception), "RetryWhenInvalid", ErrorCategory.InvalidResult, record);
-            return outcome with { Class = OutcomeClass.ItemFault, Error = new ScriptFailureException(invalid) };
-        }
-    }
-
-    private static readonly Dictionary<string, OutcomeClass> Classes = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["Retry"] = OutcomeClass.Transient,
-        ["Throttle"] = OutcomeClass.Throttled,
-        ["Fail"] = OutcomeClass.ItemFault,
-    };
 
     private List<StreamRecord> Records() => _records.Count == 0 ? [] : [.. _records];
 
