@@ -97,7 +97,7 @@ internal sealed class TemplateReader(string name, TokenSyntax syntax, DeckLimits
             PresentationPart = presentation.Name,
             Slides = slides,
             Tokens = _parts.Values
-                .SelectMany(part => part.Tokens.Select(token => new TemplateToken(token.Literal, token.Body, numbers.TryGetValue(part.Name, out var number) ? number : null, token.Shape, part.Name)))
+                .SelectMany(part => part.Tokens.Select(token => new TemplateToken(token.Literal, token.Body, numbers.TryGetValue(part.Name, out var number) ? number : null, token.Shape, part.Name, token.Reason)))
                 .ToList(),
         };
     }

@@ -8,4 +8,5 @@ namespace BatchOps.Slides.Pptx;
 /// <param name="Title">The text of its title.</param>
 /// <param name="Rules">The slide rules that stand on it or in its notes.</param>
 /// <param name="Names">The bodies of its tokens, notes, charts and diagrams included.</param>
-internal sealed record TemplateSlide(int Number, string Part, string RelationshipId, uint Id, string? Title, IReadOnlyList<SlideRule> Rules, IReadOnlyCollection<string> Names);
+internal sealed record TemplateSlide(int Number, string Part, string RelationshipId, uint Id, string? Title, IReadOnlyList<SlideRule> Rules, IReadOnlyCollection<string> Names)
+    : SlideOutline(Number, Title, Rules, Names);

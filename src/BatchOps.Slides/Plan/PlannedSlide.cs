@@ -1,4 +1,4 @@
-namespace BatchOps.Slides.Pptx;
+namespace BatchOps.Slides;
 
 /// <summary>What a plan would do with a slide of a template.</summary>
 /// <param name="Number">The slide's place in the template, from 1; null for what is not on slides: masters, layouts, properties.</param>

@@ -1,4 +1,4 @@
-namespace BatchOps.Slides.Pptx;
+namespace BatchOps.Slides;
 
 /// <summary>What would be put in the place of a token.</summary>
 /// <param name="Token">The token and its place.</param>

@@ -1,9 +1,0 @@
-namespace BatchOps.Slides.Pptx;
-
-/// <summary>A token of a template.</summary>
-/// <param name="Token">The token with its delimiters.</param>
-/// <param name="Name">What stands between them.</param>
-/// <param name="Slide">The slide's place in the template, from 1; null elsewhere.</param>
-/// <param name="Shape">Name of the shape that it stands in.</param>
-/// <param name="Part">Where it stands in the file.</param>
-public sealed record TemplateToken(string Token, string Name, int? Slide, string? Shape, string Part);
