@@ -2,6 +2,8 @@ using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using System.Reflection;
+using BatchOps.PowerShell.Commands;
+using BatchOps.PowerShell.Intake;
 
 namespace BatchOps.PowerShell.Configuration;
 
@@ -26,6 +28,7 @@ internal static class Settings
     {
         "InputObject", "ScriptBlock", "Throttle", "TotalCount", "SummaryVariable", "AsJob",
         "Name", "Resume", "SkipCompleted", "Force", "OperationVersion",
+        "Template", "OutputPath", "Path", "LiteralPath", "InPlace", "Text", "Section", "Image", "Notes",
     };
 
     /// <summary>Fills in what was not given on the command line.</summary>
@@ -50,10 +53,13 @@ internal static class Settings
         {
             if (!parameters.TryGetValue(name, out var property))
             {
-                throw new BatchArgumentException("PreferenceUnknown", $"${PreferenceVariable} has the key '{name}', which is no parameter that can be preset. It may have: {string.Join(", ", parameters.Keys.Order(StringComparer.OrdinalIgnoreCase))}.", name);
+                // One table serves all cmdlets: what another of them has is none of this one's business.
+                if (!Known.Value.Contains(name))
+                {
+                    throw new BatchArgumentException("PreferenceUnknown", $"${PreferenceVariable} has the key '{name}', which is no parameter that can be preset. It may have: {string.Join(", ", Known.Value.Order(StringComparer.OrdinalIgnoreCase))}.", name);
+                }
             }
-
-            if (!bound.ContainsKey(name))
+            else if (!bound.ContainsKey(name))
             {
                 Assign(cmdlet, property, value, $"${PreferenceVariable}['{name}']");
             }
@@ -64,13 +70,23 @@ internal static class Settings
 
     /// <summary>Checks all settings without using them.</summary>
     /// <exception cref="BatchArgumentException">A key is unknown or a value does not parse.</exception>
-    public static void Check(object? preference) => Apply(new Commands.InvokeConcurrentBatchCommand(), preference, new Dictionary<string, object>(StringComparer.OrdinalIgnoreCase));
+    public static void Check(object? preference)
+    {
+        foreach (var type in BatchCommands)
+        {
+            Apply((PSCmdlet)Activator.CreateInstance(type)!, preference, new Dictionary<string, object>(StringComparer.OrdinalIgnoreCase));
+        }
+    }
 
     /// <summary>The environment variables that are set.</summary>
     public static string Describe() => string.Join(", ", EnvironmentVariables.Values.Append(EnableConcurrency)
         .Select(static name => (Name: name, Value: Environment.GetEnvironmentVariable(name)))
         .Where(static v => !string.IsNullOrEmpty(v.Value))
         .Select(static v => $"{v.Name}={v.Value}"));
+
+    private static IEnumerable<Type> BatchCommands => BatchCommand.ExportedCommands.Where(static type => type.IsSubclassOf(typeof(BatchCommand)));
+
+    private static readonly Lazy<HashSet<string>> Known = new(static () => BatchCommands.SelectMany(static type => ParametersOf(type).Keys).ToHashSet(StringComparer.OrdinalIgnoreCase));
 
     private static Dictionary<string, PropertyInfo> ParametersOf(Type type) => type
         .GetProperties(BindingFlags.Instance | BindingFlags.Public)
@@ -84,7 +100,7 @@ internal static class Settings
             case null:
                 return [];
             case IDictionary table:
-                return table.Cast<DictionaryEntry>().Select(static e => (e.Key.ToString() ?? string.Empty, e.Value));
+                return table.Entries().Select(static e => (e.Key.ToString() ?? string.Empty, e.Value));
             case var other:
                 throw new BatchArgumentException("PreferenceInvalid", $"${PreferenceVariable} is a {other.GetType().Name}; it must be a hashtable with parameter names as keys, such as @{{ ThrottleLimit = 10 }}.", other);
         }

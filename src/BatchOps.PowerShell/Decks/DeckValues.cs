@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using BatchOps.PowerShell.Intake;
 using BatchOps.Slides;
 
 namespace BatchOps.PowerShell.Decks;
@@ -10,7 +11,7 @@ namespace BatchOps.PowerShell.Decks;
 internal sealed class DeckValues(SessionState session, TokenSyntax syntax)
 {
     /// <summary>Values by the name of their token.</summary>
-    public static Dictionary<string, object?> Text(IDictionary? table) => Entries(table).ToDictionary(static entry => entry.Name, static entry => entry.Value, StringComparer.OrdinalIgnoreCase);
+    public static Dictionary<string, object?> Text(IDictionary? table) => Values(table).ToDictionary(static entry => entry.Name, static entry => entry.Value, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Notes by slide; a text alone is for all slides.</summary>
     /// <exception cref="BatchArgumentException">It is neither.</exception>
@@ -18,13 +19,13 @@ internal sealed class DeckValues(SessionState session, TokenSyntax syntax)
     {
         null => new(StringComparer.Ordinal),
         string text => new(StringComparer.Ordinal) { ["*"] = text },
-        IDictionary table => Entries(table).ToDictionary(static entry => entry.Name, static entry => LanguagePrimitives.ConvertTo<string>(entry.Value), StringComparer.Ordinal),
+        IDictionary table => Values(table).ToDictionary(static entry => entry.Name, static entry => LanguagePrimitives.ConvertTo<string>(entry.Value), StringComparer.Ordinal),
         var other => throw new BatchArgumentException("NotesInvalid", $"-Notes is '{other}'; it must be a text for all slides, or a table such as @{{ 1 = 'Say hello'; 'Outlook' = 'Ask {{{{customer}}}}' }} with slides by number or title.", other),
     };
 
     /// <summary>Pictures by the name of their token.</summary>
     /// <exception cref="BatchArgumentException">A value is neither a path nor an address.</exception>
-    public Dictionary<string, DeckImage> Images(IDictionary? table, ImageFit fit) => Entries(table).ToDictionary(static entry => entry.Name, entry => new DeckImage(Source(entry.Value, entry.Name), fit), StringComparer.OrdinalIgnoreCase);
+    public Dictionary<string, DeckImage> Images(IDictionary? table, ImageFit fit) => Values(table).ToDictionary(static entry => entry.Name, entry => new DeckImage(Source(entry.Value, entry.Name), fit), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>A section: an object with a slug, and a title, a body and a chart as far as it has them.</summary>
     /// <exception cref="BatchArgumentException">It has no slug.</exception>
@@ -64,6 +65,6 @@ internal sealed class DeckValues(SessionState session, TokenSyntax syntax)
         var other => throw new BatchArgumentException("ImageInvalid", $"-Image names '{other}' for {name}; it must be a path or an http address, such as @{{ '{syntax.Write("logo")}' = 'logo.png' }}.", other),
     };
 
-    private static IEnumerable<(string Name, object? Value)> Entries(IDictionary? table) => (table ?? new Hashtable()).Cast<DictionaryEntry>()
+    private static IEnumerable<(string Name, object? Value)> Values(IDictionary? table) => (table ?? new Hashtable()).Entries()
         .Select(static entry => (Name: entry.Key.ToString() ?? string.Empty, Value: entry.Value is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : entry.Value));
 }

@@ -53,7 +53,7 @@ internal static class ContentKey
                 text.Append("file:").Append(file.FullName).Append('|').Append(file is FileInfo { Exists: true } f ? f.Length : 0).Append('|').Append(file.LastWriteTimeUtc.Ticks);
                 break;
             case IDictionary table:
-                AppendMembers(text, table.Cast<DictionaryEntry>().Select(static e => (e.Key.ToString() ?? string.Empty, e.Value)), depth);
+                AppendMembers(text, table.Entries().Select(static e => (e.Key.ToString() ?? string.Empty, e.Value)), depth);
                 break;
             case Array or ArrayList or List<object> or System.Collections.ObjectModel.Collection<PSObject>:
                 text.Append('[');

@@ -24,7 +24,7 @@ internal static class OperationHash
         Append("initialization", operation.Initialization?.Extent.Text);
         Append("failOnError", operation.FailOnError.ToString());
         Append("module", operation.Module is { } owner ? $"{owner.Name} {owner.Version}" : null);
-        foreach (DictionaryEntry value in operation.Using.Cast<DictionaryEntry>().OrderBy(static e => (string)e.Key, StringComparer.Ordinal))
+        foreach (DictionaryEntry value in operation.Using.Entries().OrderBy(static e => (string)e.Key, StringComparer.Ordinal))
         {
             var expression = Encoding.Unicode.GetString(Convert.FromBase64String((string)value.Key));
             if (!IsIgnored(expression))
