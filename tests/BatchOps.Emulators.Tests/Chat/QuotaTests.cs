@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using BatchOps.Emulators.Chat;
+using BatchOps.Emulators.Limits;
 using Microsoft.Extensions.Time.Testing;
 
 namespace BatchOps.Emulators.Tests.Chat;

@@ -1,4 +1,5 @@
 using BatchOps.Emulators.Hosting;
+using BatchOps.Emulators.Limits;
 
 namespace BatchOps.Emulators.Chat;
 

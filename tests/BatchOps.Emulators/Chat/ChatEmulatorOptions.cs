@@ -1,3 +1,5 @@
+using BatchOps.Emulators.Limits;
+
 namespace BatchOps.Emulators.Chat;
 
 /// <summary>

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using BatchOps.Emulators.Faults;
 using Microsoft.AspNetCore.Http;
 
 namespace BatchOps.Emulators.Chat;

@@ -1,3 +1,5 @@
+using BatchOps.Emulators.Limits;
+
 namespace BatchOps.Emulators.Chat;
 
 /// <summary>Requests and tokens a minute: a request takes of both or of none.</summary>
@@ -13,21 +15,8 @@ internal sealed class Quota
     {
         _time = options.TimeProvider;
         _start = _time.GetTimestamp();
-        _requests = Meter(options.RequestsPerMinute);
-        _tokens = Meter(options.TokensPerMinute);
-
-        IMeter? Meter(int aMinute)
-        {
-            if (aMinute == 0)
-            {
-                return null;
-            }
-
-            var limit = Math.Max(1, (long)(aMinute * (options.QuotaWindow / TimeSpan.FromMinutes(1))));
-            return options.Quota == QuotaKind.SlidingWindow
-                ? new SlidingWindowMeter(limit, options.QuotaWindow)
-                : new TokenBucketMeter(limit, options.QuotaWindow);
-        }
+        _requests = IMeter.Of(options.RequestsPerMinute, options.QuotaWindow, options.Quota);
+        _tokens = IMeter.Of(options.TokensPerMinute, options.QuotaWindow, options.Quota);
     }
 
     public QuotaDecision Take(int tokens)

@@ -1,4 +1,4 @@
-namespace BatchOps.Emulators.Chat;
+namespace BatchOps.Emulators.Limits;
 
 /// <summary>A bucket that refills evenly. It counts in ticks, the time that one unit takes to come back, and so is exact.</summary>
 internal sealed class TokenBucketMeter(long limit, TimeSpan window) : IMeter

@@ -1,4 +1,4 @@
-namespace BatchOps.Emulators.Chat;
+namespace BatchOps.Emulators.Faults;
 
 /// <summary>
 /// Decides by chance that can be repeated: what a request meets depends on the seed, on its body and on how often that body
@@ -31,4 +31,5 @@ internal enum Chance
     Slow,
     Broken,
     Cut,
+    Fault,
 }

@@ -1,4 +1,4 @@
-namespace BatchOps.Emulators.Chat;
+namespace BatchOps.Emulators.Limits;
 
 /// <summary>Remembers what was taken in the window that ends now.</summary>
 internal sealed class SlidingWindowMeter(long limit, TimeSpan window) : IMeter

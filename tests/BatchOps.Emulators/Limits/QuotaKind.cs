@@ -1,4 +1,4 @@
-namespace BatchOps.Emulators.Chat;
+namespace BatchOps.Emulators.Limits;
 
 /// <summary>How a limit a minute is measured.</summary>
 public enum QuotaKind
