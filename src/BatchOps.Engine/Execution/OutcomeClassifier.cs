@@ -11,6 +11,9 @@ public static class OutcomeClassifier
     /// <summary>The key in <see cref="Exception.Data"/> under which a client may leave the wait that a server asked for, as a <see cref="TimeSpan"/>.</summary>
     public const string RetryAfterKey = "BatchOps.RetryAfter";
 
+    /// <summary>The key in <see cref="Exception.Data"/> under which a client that knows better than a status says may leave an <see cref="OutcomeClass"/>.</summary>
+    public const string ClassKey = "BatchOps.OutcomeClass";
+
     // A cycle of inner exceptions or a very long chain must not hang the engine.
     private const int MaxDepth = 16;
 
@@ -18,7 +21,7 @@ public static class OutcomeClassifier
     /// <param name="error">The exception.</param>
     /// <returns>The class, and how long the server asked to wait if it did.</returns>
     /// <remarks>
-    /// 429: throttled. 408 and 5xx: transient. Other 4xx: item fault. No status
+    /// A class left under <see cref="ClassKey"/> counts. 429: throttled. 408 and 5xx: transient. Other 4xx: item fault. No status
     /// at all (refused, reset, DNS, TLS), sockets and timeouts: transient. Everything else: item fault.
     /// </remarks>
     public static (OutcomeClass Class, TimeSpan? RetryAfter) Classify(Exception error)
@@ -30,6 +33,11 @@ public static class OutcomeClassifier
         for (var depth = 0; current is not null && depth < MaxDepth; depth++, current = current.InnerException)
         {
             retryAfter ??= RetryAfterOf(current);
+            if (current.Data[ClassKey] is OutcomeClass stated)
+            {
+                return (stated, retryAfter);
+            }
+
             switch (current)
             {
                 case HttpRequestException { StatusCode: { } status }:

@@ -65,7 +65,7 @@ internal sealed class GoogleCalls(GoogleConnection connection, TimeProvider? tim
         }
         catch (Exception failure) when (timeout.IsCancellationRequested)
         {
-            throw new TimeoutException($"{exchange.Host} did not answer within {allowed.TotalSeconds:0.###} s.", failure);
+            throw new TimeoutException($"{exchange.Address?.Authority ?? "Google"} did not answer within {allowed.TotalSeconds:0.###} s.", failure);
         }
         catch (Exception failure)
         {

@@ -19,8 +19,8 @@ public sealed class GoogleConnection : IDisposable
         Options = options ?? new GoogleConnectionOptions();
         Options.Validate();
         Credentials = credentials;
-        var pool = new PooledClientFactory(Options.PoolSize);
-        var sender = credentials.Credential.CreateWithHttpClientFactory(pool);
+        var sender = credentials.Credential.CreateWithHttpClientFactory(new PooledClientFactory(Options.PoolSize, records: false));
+        var pool = new PooledClientFactory(Options.PoolSize, records: true);
         Slides = OneTry(new SlidesService(Initializer(sender, pool, "")));
         Drive = OneTry(new DriveService(Initializer(sender, pool, "drive/v3/")));
     }

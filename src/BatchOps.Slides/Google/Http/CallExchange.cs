@@ -1,6 +1,9 @@
+using System.Net.Http.Headers;
+
 namespace BatchOps.Slides.Google.Http;
 
 /// <summary>What went over the wire for one call; of a large upload, for its last piece.</summary>
+/// <param name="deck">On whose behalf.</param>
 internal sealed class CallExchange(DeckCalls deck)
 {
     private static readonly AsyncLocal<CallExchange?> Flow = new();
@@ -12,33 +15,26 @@ internal sealed class CallExchange(DeckCalls deck)
         set => Flow.Value = value;
     }
 
-    public HttpMethod? Method { get; private set; }
+    /// <summary>Where it went; null while nothing was sent.</summary>
+    public Uri? Address { get; private set; }
 
-    /// <summary>Where it went, without the query.</summary>
-    public string Path { get; private set; } = "";
-
-    public string Host { get; private set; } = "";
-
-    /// <summary>How long the answer's header asks to wait.</summary>
-    public TimeSpan? RetryAfter { get; private set; }
+    /// <summary>The answer's wish to be left alone for a while.</summary>
+    public RetryConditionHeaderValue? RetryAfter { get; private set; }
 
     /// <summary>The server's clock when it answered.</summary>
     public DateTimeOffset? Date { get; private set; }
 
     public void Sent(HttpRequestMessage request)
     {
-        var address = request.RequestUri!;
         deck.CountCall();
-        Method = request.Method;
-        Path = address.AbsolutePath;
-        Host = address.Authority;
+        Address = request.RequestUri;
         RetryAfter = null;
         Date = null;
     }
 
     public void Answered(HttpResponseMessage response)
     {
+        RetryAfter = response.Headers.RetryAfter;
         Date = response.Headers.Date;
-        RetryAfter = response.Headers.RetryAfter is { } header ? header.Delta ?? (header.Date - (Date ?? DateTimeOffset.UtcNow)) : null;
     }
 }

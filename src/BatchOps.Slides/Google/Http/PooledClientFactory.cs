@@ -6,11 +6,13 @@ namespace BatchOps.Slides.Google.Http;
 
 /// <summary>Gives all clients of the process with the same pool size the same sockets.</summary>
 /// <param name="poolSize">Most connections to one host.</param>
-internal sealed class PooledClientFactory(int poolSize) : HttpClientFactory
+/// <param name="records">Whether the clients send calls; those that fetch tokens don't.</param>
+internal sealed class PooledClientFactory(int poolSize, bool records) : HttpClientFactory
 {
     private static readonly ConcurrentDictionary<int, Lazy<SocketsHttpHandler>> Pools = new();
 
-    protected override HttpMessageHandler CreateHandler(CreateHttpClientArgs args) => new CallRecorder(Pools.GetOrAdd(poolSize, static size => new(() => Open(size))).Value);
+    protected override HttpMessageHandler CreateHandler(CreateHttpClientArgs args) =>
+        new CallRecorder(Pools.GetOrAdd(poolSize, static size => new(() => Open(size))).Value, records);
 
     private static SocketsHttpHandler Open(int size) => new()
     {
