@@ -44,4 +44,19 @@ public enum DeckFault
 
     /// <summary>Tokens are left that have no value or stand where none can be put.</summary>
     Unresolved,
+
+    /// <summary>Google knows no such presentation, or it is not shared with the account.</summary>
+    PresentationNotFound,
+
+    /// <summary>The account may not read, copy or write there.</summary>
+    AccessDenied,
+
+    /// <summary>The access token is no longer taken, or never was.</summary>
+    TokenExpired,
+
+    /// <summary>Google refused the changes.</summary>
+    Refused,
+
+    /// <summary>Others kept writing to the presentation.</summary>
+    Conflict,
 }

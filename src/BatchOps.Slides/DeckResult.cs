@@ -9,7 +9,19 @@ public sealed record DeckResult
     /// <summary>Full path of the copy of what was there before, when a deck was filled in place.</summary>
     public string? BackupPath { get; init; }
 
-    /// <summary>Size of the deck, in bytes.</summary>
+    /// <summary>Id of a Google presentation; null when it was deleted again, and of files.</summary>
+    public string? PresentationId { get; init; }
+
+    /// <summary>Address of a Google presentation.</summary>
+    public string? Url { get; init; }
+
+    /// <summary>Calls to Google that were sent for it, those of failed attempts included.</summary>
+    public int Calls { get; init; }
+
+    /// <summary>Calls among them that repeated one that had failed.</summary>
+    public int Retries { get; init; }
+
+    /// <summary>Size of a file, in bytes.</summary>
     public long Bytes { get; init; }
 
     /// <summary>Tokens replaced by text, in all parts of the deck.</summary>

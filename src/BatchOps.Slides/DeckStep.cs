@@ -9,6 +9,9 @@ public enum DeckStep
     /// <summary>The template is copied, slides are dropped and duplicated.</summary>
     TemplateCopy,
 
+    /// <summary>Pictures are put where Google can fetch them.</summary>
+    ImageUpload,
+
     /// <summary>Shapes are replaced by pictures.</summary>
     Images,
 

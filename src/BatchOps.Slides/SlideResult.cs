@@ -7,4 +7,5 @@ namespace BatchOps.Slides;
 /// <param name="ImagesReplaced">Pictures placed on it.</param>
 /// <param name="NotesReplaced">1 when its notes were written, else 0.</param>
 /// <param name="Unresolved">Tokens left on it.</param>
-public sealed record SlideResult(int Number, int TemplateNumber, int TextReplaced, int ImagesReplaced, int NotesReplaced, IReadOnlyList<UnresolvedToken> Unresolved);
+/// <param name="Error">What went wrong on it, though the deck was made; null when nothing did.</param>
+public sealed record SlideResult(int Number, int TemplateNumber, int TextReplaced, int ImagesReplaced, int NotesReplaced, IReadOnlyList<UnresolvedToken> Unresolved, string? Error = null);

@@ -16,6 +16,9 @@ namespace BatchOps.Slides;
 /// <param name="Operand">What the value is compared with: text, case ignored, or a number.</param>
 public sealed partial record SlideRule(SlideRuleKind Kind, string Name, string? Operator = null, string? Operand = null)
 {
+    /// <summary>What is said of a marker that can't be read.</summary>
+    internal const string NotOne = "it is no slide rule; write #if name, #if name == value, #unless name or #each name, which hold for a whole slide and have no end";
+
     /// <summary>Whether the body of a token is meant as a slide rule, well-formed or not.</summary>
     /// <param name="body">What stands between the delimiters.</param>
     public static bool IsMarker(string body) => body.StartsWith('#') || body.StartsWith('/');

@@ -54,7 +54,7 @@ internal sealed class PartFiller(DeckPackage package)
             {
                 value = string.Empty;
                 var problem = SlideRule.Parse(body) is null
-                    ? "it is no slide rule; write #if name, #if name == value, #unless name or #each name, which hold for a whole slide and have no end"
+                    ? SlideRule.NotOne
                     : ruleProblem;
                 if (problem is not null)
                 {

@@ -18,6 +18,14 @@ internal sealed class PresentationReader(TokenSyntax syntax)
 
     private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
 
+    /// <summary>Reads a presentation.</summary>
+    public static async Task<PresentationTemplate> ReadAsync(GoogleCalls google, string id, TokenSyntax syntax, DeckCalls calls)
+    {
+        var request = google.Slides.Presentations.Get(id);
+        request.Fields = Fields;
+        return new PresentationReader(syntax).Read(await google.ExecuteAsync(request, GoogleLimit.SlidesReads, calls).ConfigureAwait(false));
+    }
+
     public PresentationTemplate Read(Presentation presentation)
     {
         var slides = new List<ReadSlide>();
@@ -56,7 +64,7 @@ internal sealed class PresentationReader(TokenSyntax syntax)
         {
             notesId = notesPage.NotesProperties?.SpeakerNotesObjectId;
             notes = Closed(ReadPage(notesPage, $"the notes of slide {number}"), "of a notes page only the speaker notes can be written", notesId);
-            notesText = Flat(notesPage.PageElements).FirstOrDefault(one => one.Element.ObjectId == notesId).Element is { } shape ? Join(shape.Shape?.Text).TrimEnd('\n') : null;
+            notesText = Flat(notesPage.PageElements).FirstOrDefault(one => one.Element.ObjectId == notesId).Element is { } shape ? new TextPlace(TextKind.Shape, notesId!, null, string.Empty, Join(shape.Shape?.Text)).Content : null;
         }
 
         var tokens = own.Tokens(syntax).Concat(notes?.Tokens(syntax) ?? []).ToList();

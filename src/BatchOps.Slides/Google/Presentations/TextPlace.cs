@@ -56,8 +56,11 @@ internal sealed record TextPlace(TextKind Kind, string ObjectId, (int Row, int C
         return this with { Text = text, Tokens = tokens, Broken = broken };
     }
 
+    /// <summary>The text without the newline at its end that can't be deleted.</summary>
+    public string Content => Kind is TextKind.Shape or TextKind.Cell && Text.EndsWith('\n') ? Text[..^1] : Text;
+
     /// <summary>The paragraphs as ranges of the text, newlines left out.</summary>
-    public IEnumerable<(int Start, int End)> Paragraphs => Lines(Text.EndsWith('\n') ? Text[..^1] : Text, '\n');
+    public IEnumerable<(int Start, int End)> Paragraphs => Lines(Content, '\n');
 
     /// <summary>Whether a token is all there is in its paragraph.</summary>
     public bool IsAlone(Token token)
