@@ -1,0 +1,62 @@
+namespace BatchOps.Pdf.Images;
+
+/// <summary>A page in shades of grey, one byte a pixel, rows from top to bottom.</summary>
+internal sealed class GrayRaster(int width, int height, ReadOnlyMemory<byte> pixels)
+{
+    public int Width => width;
+
+    public int Height => height;
+
+    public ReadOnlySpan<byte> Row(int y) => pixels.Span.Slice(y * width, width);
+
+    /// <summary>Whether nothing is to be seen: all pixels are much the same.</summary>
+    public bool IsBlank
+    {
+        get
+        {
+            const int Noise = 16;
+            byte min = 255, max = 0;
+            foreach (var pixel in pixels.Span[..(width * height)])
+            {
+                min = Math.Min(min, pixel);
+                max = Math.Max(max, pixel);
+            }
+
+            return max - min < Noise;
+        }
+    }
+
+    /// <summary>Reads a binary PGM file ('P5'), as pdftoppm writes it; null when it is none.</summary>
+    public static GrayRaster? Parse(ReadOnlyMemory<byte> file)
+    {
+        var span = file.Span;
+        if (!span.StartsWith("P5"u8))
+        {
+            return null;
+        }
+
+        var at = 2;
+        return Number(span, ref at) is { } width && Number(span, ref at) is { } height && Number(span, ref at) == 255
+            && at + 1 + ((long)width * height) <= span.Length
+            ? new GrayRaster(width, height, file[(at + 1)..])
+            : null;
+    }
+
+    private static int? Number(ReadOnlySpan<byte> span, ref int at)
+    {
+        while (at < span.Length && span[at] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t')
+        {
+            at++;
+        }
+
+        var start = at;
+        var value = 0;
+        while (at < span.Length && span[at] is >= (byte)'0' and <= (byte)'9' && at - start < 9)
+        {
+            value = (value * 10) + span[at] - '0';
+            at++;
+        }
+
+        return at > start ? value : null;
+    }
+}

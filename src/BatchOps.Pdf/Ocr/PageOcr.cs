@@ -1,0 +1,72 @@
+using System.Globalization;
+using BatchOps.Pdf.Images;
+using BatchOps.Pdf.Text;
+using BatchOps.Pdf.Tools;
+
+namespace BatchOps.Pdf.Ocr;
+
+/// <summary>Reads pages that are images by Tesseract.</summary>
+internal sealed class PageOcr(PdfFile file, PdfExtractOptions options)
+{
+    private const int GlanceDpi = 36;
+
+    private readonly PageImages _images = new(file, options);
+
+    /// <summary>Reads the page if the options say so; else, or when nothing comes of it, the page keeps its text layer.</summary>
+    public async Task ReadAsync(PageBuilder page, CancellationToken cancellationToken)
+    {
+        if (options.Ocr == PdfOcr.Never || (options.Ocr == PdfOcr.Auto && !await WantsOcrAsync(page, cancellationToken).ConfigureAwait(false)))
+        {
+            return;
+        }
+
+        if (file.Tools.Tesseract is not { } tesseract)
+        {
+            var problem = file.Tools.Problems.First(problem => problem.Component == "Tesseract");
+            page.Report(PdfPageStatus.Degraded, [$"This page wants to be read by OCR. {PdfTools.Missing(problem).Message}"]);
+            return;
+        }
+
+        if (page.Take(await _images.PgmAsync(page.Number, options.OcrDpi, cancellationToken).ConfigureAwait(false)) is not { } image)
+        {
+            return;
+        }
+
+        // Tesseract takes as much as the resolution says; a capped image has less than was asked for.
+        var scale = page.Info.IsKnown ? page.Info.Width / image.Raster.Width : 72.0 / options.OcrDpi;
+        var dpi = Math.Clamp((int)Math.Round(72 / scale), 70, 2400);
+        var command = new ToolCommand(
+            tesseract,
+            ["stdin", "stdout", "-l", string.Join('+', options.OcrLanguages), "--dpi", dpi.ToString(CultureInfo.InvariantCulture), "tsv"],
+            file.Tools.Limits.OcrTimeout,
+            file.Tools.Limits.TextBytes) { Input = image.Bytes };
+        var read = await PageRun.RunPageAsync(file, command, output => OcrWords.Parse(output.Span, scale), cancellationToken).ConfigureAwait(false);
+
+        // Tesseract chats about what it guesses; only its failures count.
+        if (page.Take(read.Status == PdfPageStatus.Degraded ? read with { Status = PdfPageStatus.Ok, Messages = [] } : read) is { } words)
+        {
+            page.Words = words.Words;
+            page.Text = options.Layout ? OcrText.Layout(words) : OcrText.Reading(words);
+            page.Source = PdfTextSource.Ocr;
+        }
+    }
+
+    private async Task<bool> WantsOcrAsync(PageBuilder page, CancellationToken cancellationToken)
+    {
+        // A page whose text layer could not be read is not without text.
+        if (page.HasFailed)
+        {
+            return false;
+        }
+
+        var text = page.Text ?? string.Join(' ', page.Words.Select(word => word.Text));
+        if (text.Any(char.IsLetterOrDigit))
+        {
+            return GarbledText.IsGarbled(text);
+        }
+
+        // Blank pages are common, and OCR is slow.
+        return file.Tools.Tools.Any(tool => tool.Name == "pdftoppm")
+            && page.Take(await _images.RasterAsync(page.Number, GlanceDpi, cancellationToken).ConfigureAwait(false)) is { IsBlank: false };
+    }
+}

@@ -1,0 +1,99 @@
+using System.Runtime.CompilerServices;
+using BatchOps.Pdf.Images;
+using BatchOps.Pdf.Ocr;
+using BatchOps.Pdf.Tables;
+using BatchOps.Pdf.Text;
+
+namespace BatchOps.Pdf;
+
+/// <summary>Makes pages of a file: text and words by runs of pages, images and OCR page by page. Safe for many threads.</summary>
+internal sealed class PageExtraction(PdfFile file, PdfExtractOptions options)
+{
+    private const PdfContent FromText = PdfContent.Text | PdfContent.Words | PdfContent.Tables;
+    private const PdfContent FromWords = PdfContent.Words | PdfContent.Tables;
+
+    private readonly PageImages _images = new(file, options);
+    private readonly PageOcr _ocr = new(file, options);
+
+    public async IAsyncEnumerable<PdfPage> ExtractAsync(int first, int count, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var start = file.Tools.Time.GetTimestamp();
+        var pages = Enumerable.Range(first, count).Select(number => new PageBuilder(file, number)).ToArray();
+        await ReadTextLayerAsync(pages, cancellationToken).ConfigureAwait(false);
+        var shared = file.Tools.Time.GetElapsedTime(start);
+        foreach (var page in pages)
+        {
+            var own = file.Tools.Time.GetTimestamp();
+            await FinishAsync(page, cancellationToken).ConfigureAwait(false);
+            file.Pace.Measured(1, (shared / count) + file.Tools.Time.GetElapsedTime(own));
+            yield return page.Build(options.Content);
+        }
+    }
+
+    private async Task ReadTextLayerAsync(PageBuilder[] pages, CancellationToken cancellationToken)
+    {
+        if ((options.Content & FromText) == 0 || options.Ocr == PdfOcr.Always)
+        {
+            return;
+        }
+
+        try
+        {
+            // Garbled text shows in words as well, so that plain text is only made for those who want it.
+            if (options.Content.HasFlag(PdfContent.Text))
+            {
+                var texts = await PageRun.RunAsync(file, pages[0].Number, pages.Length, (from, to) => PageText.Command(file, from, to, options.Layout), PageText.Split, cancellationToken).ConfigureAwait(false);
+                ForEach(pages, texts, (page, text) => page.Text = text);
+            }
+
+            if ((options.Content & FromWords) != 0)
+            {
+                var words = await PageRun.RunAsync(file, pages[0].Number, pages.Length, (from, to) => PageWords.Command(file, from, to), PageWords.Parse, cancellationToken).ConfigureAwait(false);
+                ForEach(pages, words, (page, found) => page.Words = found);
+            }
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            Array.ForEach(pages, page => page.Report(PdfPageStatus.Failed, [exception.Message]));
+        }
+    }
+
+    private static void ForEach<T>(PageBuilder[] pages, PageOutput<T>[] outputs, Action<PageBuilder, T> set)
+        where T : class
+    {
+        for (var i = 0; i < pages.Length; i++)
+        {
+            if (pages[i].Take(outputs[i]) is { } value)
+            {
+                set(pages[i], value);
+            }
+        }
+    }
+
+    private async Task FinishAsync(PageBuilder page, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if ((options.Content & FromText) != 0)
+            {
+                await _ocr.ReadAsync(page, cancellationToken).ConfigureAwait(false);
+            }
+
+            if (options.Content.HasFlag(PdfContent.Tables) && page.Words.Count > 0)
+            {
+                var raster = page.Take(await _images.RasterAsync(page.Number, TableFinder.Dpi, cancellationToken).ConfigureAwait(false));
+                page.Tables = TableFinder.Find(page.Words, raster, page.Info, page.Number);
+            }
+
+            if (options.Content.HasFlag(PdfContent.Image))
+            {
+                page.Image = page.Take(await _images.DrawAsync(page.Number, cancellationToken).ConfigureAwait(false));
+            }
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // Whatever one page does, the others do not suffer.
+            page.Report(PdfPageStatus.Failed, [exception.Message]);
+        }
+    }
+}

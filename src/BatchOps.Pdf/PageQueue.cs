@@ -1,0 +1,36 @@
+namespace BatchOps.Pdf;
+
+/// <summary>Hands the pages that are asked for to workers, as runs of successive ones. Safe for many threads.</summary>
+internal sealed class PageQueue(PdfFile file, IReadOnlyList<int> pages)
+{
+    private readonly object _lock = new();
+    private readonly List<int> _pages = pages.Distinct().ToList();
+    private int _next;
+
+    public int Count => _pages.Count;
+
+    public (int First, int Count)? Take()
+    {
+        lock (_lock)
+        {
+            if (_next == _pages.Count)
+            {
+                return null;
+            }
+
+            var first = _pages[_next];
+            var count = 1;
+            var max = MaySharePages(first) ? file.Pace.Pages : 1;
+            while (count < max && _next + count < _pages.Count && _pages[_next + count] == first + count && MaySharePages(first + count))
+            {
+                count++;
+            }
+
+            _next += count;
+            return (first, count);
+        }
+    }
+
+    // A page that could not be measured may be missing from the output of the tools, which would shift those after it.
+    private bool MaySharePages(int page) => file.Info(page).IsKnown;
+}

@@ -1,0 +1,6 @@
+namespace BatchOps.Pdf.Tables;
+
+/// <summary>A table.</summary>
+public sealed record PdfTable
+{
+}

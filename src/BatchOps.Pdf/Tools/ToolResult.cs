@@ -1,0 +1,28 @@
+namespace BatchOps.Pdf.Tools;
+
+/// <summary>How a call of a tool ended.</summary>
+internal enum ToolEnd
+{
+    /// <summary>The tool ended by itself.</summary>
+    Exited,
+
+    /// <summary>It was killed because it took too long.</summary>
+    TimedOut,
+
+    /// <summary>It was killed because it wrote too much.</summary>
+    TooMuchOutput,
+
+    /// <summary>It was killed because it took too much memory.</summary>
+    TooMuchMemory,
+}
+
+/// <summary>What came of a call of a tool.</summary>
+/// <param name="End">How it ended.</param>
+/// <param name="ExitCode">Its exit code; above 128 a signal ended it.</param>
+/// <param name="Output">What it wrote to its standard output.</param>
+/// <param name="Messages">The different lines it wrote to its standard error, the first ones.</param>
+/// <param name="Duration">How long it ran.</param>
+internal sealed record ToolResult(ToolEnd End, int ExitCode, ReadOnlyMemory<byte> Output, IReadOnlyList<string> Messages, TimeSpan Duration)
+{
+    public bool IsSuccess => End == ToolEnd.Exited && ExitCode == 0;
+}
