@@ -100,6 +100,10 @@ public sealed record BatchOptions
     /// <summary>What metrics and spans of the run are called by; null for the defaults.</summary>
     public TelemetryOptions? Telemetry { get; init; }
 
+    /// <summary>Limits that the operation acquires by name for each call it makes; a shared throttle that has one of the name keeps its own.</summary>
+    /// <value>Default none.</value>
+    public IReadOnlyDictionary<string, RateLimit> CallRates { get; init; } = new Dictionary<string, RateLimit>(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Where time comes from.</summary>
     /// <value>Default <see cref="TimeProvider.System"/>. A shared throttle must have the same.</value>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
@@ -163,6 +167,11 @@ public sealed record BatchOptions
         }
 
         ThrottleOptions?.Validate(errors);
+        foreach (var (name, rate) in CallRates)
+        {
+            rate.Validate($"CallRates['{name}']", errors);
+        }
+
         Journal?.Validate(errors);
         if (Journal is not null && string.IsNullOrWhiteSpace(BatchName))
         {

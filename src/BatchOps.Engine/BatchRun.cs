@@ -38,6 +38,7 @@ public abstract partial class BatchRun
 
         _budget = options.UsageLimit is { } units ? new UsageBudget(units, Journal?.SpentBefore ?? 0) : null;
         Telemetry = new RunTelemetry(this);
+        Throttle.EnsureCallLimits(options.CallRates);
         Throttle.Add(this);
         if (_deadline != Clock.Never)
         {
@@ -64,6 +65,9 @@ public abstract partial class BatchRun
     public string? Notice => Journal?.Notice;
 
     internal Clock Clock { get; }
+
+    /// <summary>How often the batch was begun, this time included; 0 without a journal. With <see cref="Lease.Identity"/> it names an item among those of all times.</summary>
+    public long Generation => Journal?.Generation ?? 0;
 
     /// <summary>The run's part of a journal; null without one.</summary>
     internal RunJournal? Journal { get; }

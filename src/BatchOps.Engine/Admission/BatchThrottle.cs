@@ -48,10 +48,7 @@ public sealed class BatchThrottle
         _adaptive = adaptive;
         _breaker = _options.BreakAfter is { } breakAfter ? new CircuitBreaker(breakAfter, _options.BreakDuration, _clock) : null;
         _rate = _options.Rate is { } rate ? new RateLimiter(rate, _clock) : null;
-        foreach (var (name, call) in _options.CallRates)
-        {
-            _calls[name] = new CallQueue(new RateLimiter(call, _clock));
-        }
+        EnsureCallLimits(_options.CallRates);
     }
 
     /// <summary>Where the throttle's time comes from.</summary>
@@ -281,6 +278,21 @@ public sealed class BatchThrottle
         }
     }
 
+    /// <summary>Adds the limits that it does not have yet; what its maker said stands.</summary>
+    internal void EnsureCallLimits(IReadOnlyDictionary<string, RateLimit> rates)
+    {
+        lock (Sync)
+        {
+            foreach (var (name, rate) in rates)
+            {
+                if (!_calls.ContainsKey(name))
+                {
+                    _calls.Add(name, new CallQueue(new RateLimiter(rate, _clock)));
+                }
+            }
+        }
+    }
+
     internal void GiveBackPermit(Lease lease)
     {
         if (lease.HoldsPermit)
@@ -362,7 +374,13 @@ public sealed class BatchThrottle
 
     internal async ValueTask AcquireCallAsync(string name, double weight, CancellationToken cancellationToken)
     {
-        if (!_calls.TryGetValue(name, out var queue))
+        CallQueue? queue;
+        lock (Sync)
+        {
+            _calls.TryGetValue(name, out queue);
+        }
+
+        if (queue is null)
         {
             throw new ArgumentException($"The throttle has no call limit '{name}'. It has: {(_calls.Count == 0 ? "none" : string.Join(", ", _calls.Keys))}.", nameof(name));
         }

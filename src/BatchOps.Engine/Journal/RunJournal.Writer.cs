@@ -369,7 +369,7 @@ internal sealed partial class RunJournal
                 ("$hash", item.KeyHash),
                 ("$occurrence", item.Occurrence),
                 ("$batch", _batchId),
-                ("$generation", _generation),
+                ("$generation", Generation),
                 ("$run", _runId));
         }
     }
@@ -402,7 +402,7 @@ internal sealed partial class RunJournal
         ON CONFLICT DO NOTHING
         """,
         ("$batch", _batchId),
-        ("$generation", _generation),
+        ("$generation", Generation),
         ("$identity", step.Identity),
         ("$name", step.Name),
         ("$now", JournalTime.Write(_run.Clock.Provider.GetUtcNow())),

@@ -16,7 +16,6 @@ internal sealed partial class RunJournal
     private readonly SqliteConnection _reader;
     private readonly long _batchId;
     private readonly long _runId;
-    private readonly long _generation;
     private readonly double _spent;
     private bool _readerClosed;
     private SqliteCommand? _findInBatch;
@@ -32,7 +31,7 @@ internal sealed partial class RunJournal
         JournalOwner.NoteAtWork(Guid);
         try
         {
-            (_batchId, _runId, _generation, _spent) = JournalFile.Guard(options.Path, Begin);
+            (_batchId, _runId, Generation, _spent) = JournalFile.Guard(options.Path, Begin);
             _reader = JournalFile.OpenToRead(options.Path, options.BusyTimeout);
         }
         catch
@@ -48,6 +47,9 @@ internal sealed partial class RunJournal
 
     /// <summary>What the caller should be told though nothing failed.</summary>
     public string? Notice { get; private set; }
+
+    /// <summary>How often the batch was begun, this time included.</summary>
+    public long Generation { get; }
 
     /// <summary>Units that the batch had spent before this run, held ones included.</summary>
     public double SpentBefore => _spent;
@@ -90,7 +92,7 @@ internal sealed partial class RunJournal
                 ("$hash", item.KeyHash),
                 ("$occurrence", item.Occurrence),
                 ("$batch", _batchId),
-                ("$generation", _generation),
+                ("$generation", Generation),
                 ("$run", _runId)));
         }
     }
@@ -111,7 +113,7 @@ internal sealed partial class RunJournal
                 using var command = _reader.Command(
                     "SELECT output, lossy FROM steps WHERE identity = $identity AND generation = $generation AND name = $name AND batch_id = $batch",
                     ("$identity", identity),
-                    ("$generation", _generation),
+                    ("$generation", Generation),
                     ("$name", name),
                     ("$batch", _batchId));
                 using var reader = command.ExecuteReader();
@@ -233,7 +235,7 @@ internal sealed partial class RunJournal
                 ("$hash", item.KeyHash),
                 ("$occurrence", item.Occurrence),
                 ("$batch", _batchId),
-                ("$generation", _generation));
+                ("$generation", Generation));
             _findInBatch.Prepare();
         }
 

@@ -194,13 +194,13 @@ public abstract partial class BatchCommand
             BatchName = NeedsIdentity(operation) ? BatchName : null,
             Journal = ToJournalOptions(operation),
             UsageLimit = UsageLimit,
+            CallRates = operation.CallRates,
             Telemetry = new TelemetryOptions { Batch = Name, Command = MyInvocation.MyCommand.Name, Original = static error => ItemErrors.Original(error)?.Exception },
             Throttle = Throttle,
             ThrottleOptions = Throttle is not null ? null : new ThrottleOptions
             {
                 Adaptive = Adaptive,
                 Rate = RateLimit is null ? null : Engine.RateLimit.Parse(RateLimit) with { Share = RateLimitShare, Burst = RateBurst },
-                CallRates = operation.CallRates,
                 BreakAfter = BreakAfter,
                 BreakDuration = TimeSpan.FromSeconds(BreakSeconds),
             },

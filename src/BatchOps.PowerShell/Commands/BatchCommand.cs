@@ -131,7 +131,11 @@ public abstract partial class BatchCommand : PSCmdlet, IDisposable, IItemStreams
 
         _progress?.Complete();
         _executor!.WaitForWorkers(WorkerFarewell);
-        _operation!.End(TidyingPatience);
+        if (_operation!.End(TidyingPatience) is { } notice)
+        {
+            WriteWarning(notice);
+        }
+
         ReportEnd();
     }
 
@@ -166,7 +170,7 @@ public abstract partial class BatchCommand : PSCmdlet, IDisposable, IItemStreams
 
         if (_run is null)
         {
-            _operation?.End(StopPatience);
+            EndOperation();
             return;
         }
 
@@ -179,11 +183,20 @@ public abstract partial class BatchCommand : PSCmdlet, IDisposable, IItemStreams
         }
 
         var left = _executor?.WaitForWorkers(_run.Summary.Abandoned > 0 ? TimeSpan.Zero : WorkerFarewell) ?? 0;
-        _operation!.End(StopPatience);
+        EndOperation();
         if (_run.Summary.Abandoned > 0 && left > 0 && !_reported)
         {
             // The pipeline is closed to us by now; the host is not.
             Host.UI.WriteWarningLine(RunErrors.AbandonedMessage(_run.Summary.Abandoned));
+        }
+    }
+
+    private void EndOperation()
+    {
+        if (_operation?.End(StopPatience) is { } notice)
+        {
+            // The pipeline is closed to us by now; the host is not.
+            Host.UI.WriteWarningLine(notice);
         }
     }
 

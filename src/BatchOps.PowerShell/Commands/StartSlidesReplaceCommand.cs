@@ -51,7 +51,7 @@ public sealed partial class StartSlidesReplaceCommand : BatchCommand
     private protected override bool Confirm(object? posted)
     {
         var item = (DeckItem)posted!;
-        var what = InPlace ? $"Fill '{item.Place}'" : $"Make '{item.Place}'";
+        var what = InPlace || PresentationId is not null ? $"Fill '{item.Place}'" : $"Make '{item.Place}'";
         try
         {
             return ShouldProcess(IsPreview ? $"{what}:{_decks!.Describe(item)}" : what, $"{what}?", MyInvocation.MyCommand.Name);
@@ -63,7 +63,7 @@ public sealed partial class StartSlidesReplaceCommand : BatchCommand
         }
     }
 
-    private PptxDecks CreateDecks()
+    private DeckOperation CreateDecks()
     {
         var syntax = new TokenSyntax(Delimiter[0], Delimiter[^1]);
         var values = new DeckValues(SessionState, syntax);
@@ -88,6 +88,11 @@ public sealed partial class StartSlidesReplaceCommand : BatchCommand
             SharesDecks = Deduplicate || CacheSeconds is not null,
             RetryWhen = ToRetryRunspace(),
         };
+        if (TemplateId is not null || PresentationId is not null)
+        {
+            return new GoogleDecks(options, ToGoogleOptions(options.Folder));
+        }
+
         var decks = InPlace
             ? new PptxDecks(options, PlaceOf)
             : new PptxDecks(options, values.Resolve(Template!), values.Resolve(OutputPath!), overwrite: !NoClobber);

@@ -21,6 +21,10 @@ internal static class Settings
         ["RetryDelaySeconds"] = "BATCHOPS_RETRY_DELAY",
         ["BreakAfter"] = "BATCHOPS_BREAK_AFTER",
         ["BreakSeconds"] = "BATCHOPS_BREAK_SECONDS",
+        ["MaxConcurrentSlides"] = "BATCHOPS_MAX_CONCURRENT_SLIDES",
+        ["SlidesBatchSize"] = "BATCHOPS_SLIDES_BATCH_SIZE",
+        ["ConnectionPoolSize"] = "BATCHOPS_CONNECTION_POOL_SIZE",
+        ["ConnectionTimeoutSeconds"] = "BATCHOPS_CONNECTION_TIMEOUT",
     };
 
     // Parameters that mean one call, never a habit.
@@ -28,7 +32,7 @@ internal static class Settings
     {
         "InputObject", "ScriptBlock", "Throttle", "TotalCount", "SummaryVariable", "AsJob",
         "Name", "Resume", "SkipCompleted", "Force", "OperationVersion",
-        "Template", "OutputPath", "Path", "LiteralPath", "InPlace", "Text", "Section", "Image", "Notes",
+        "Template", "OutputPath", "Path", "LiteralPath", "InPlace", "TemplateId", "Title", "PresentationId", "AccessToken", "Text", "Section", "Image", "Notes",
     };
 
     /// <summary>Fills in what was not given on the command line.</summary>

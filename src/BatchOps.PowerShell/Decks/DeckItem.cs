@@ -14,6 +14,9 @@ internal class DeckItem(PSObject? record, DeckPlan plan, string place) : IPrepar
     /// <summary>Full path of the deck, or the name or id of a presentation.</summary>
     public string Place { get; } = place;
 
+    /// <summary>What people call it.</summary>
+    public virtual string Name => Place;
+
     /// <inheritdoc/>
     public virtual object? SerializeKey => null;
 }

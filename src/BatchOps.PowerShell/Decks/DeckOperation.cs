@@ -45,7 +45,11 @@ internal abstract class DeckOperation(DeckOptions options) : ItemOperation
     }
 
     /// <inheritdoc/>
-    public override void End(TimeSpan patience) => Options.RetryWhen?.Dispose();
+    public override string? End(TimeSpan patience)
+    {
+        Options.RetryWhen?.Dispose();
+        return null;
+    }
 
     /// <summary>Says in words what would be done for an item.</summary>
     /// <exception cref="IOException">It can't be done.</exception>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using BatchOps.Slides;
-using BatchOps.Slides.Pptx;
 
 namespace BatchOps.PowerShell.Decks;
 
@@ -12,9 +11,7 @@ internal static class DeckPreview
     private const int LongestValue = 60;
 
     /// <summary>What would be done on each slide.</summary>
-    public static string Of(PptxTemplate template, DeckPlan plan) => Write(template.Preview(plan), plan);
-
-    private static string Write(IReadOnlyList<PlannedSlide> slides, DeckPlan plan)
+    public static string Write(IReadOnlyList<PlannedSlide> slides, DeckPlan plan)
     {
         var text = new StringBuilder();
         foreach (var slide in slides)

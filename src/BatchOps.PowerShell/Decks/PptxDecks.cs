@@ -70,17 +70,18 @@ internal sealed class PptxDecks : DeckOperation
     }
 
     /// <inheritdoc/>
-    public override void End(TimeSpan patience)
+    public override string? End(TimeSpan patience)
     {
-        base.End(patience);
         _images.Dispose();
+        return base.End(patience);
     }
 
     /// <inheritdoc/>
     public override string Describe(DeckItem item)
     {
         var deck = (PptxItem)item;
-        return DeckPreview.Of(deck.Template ?? PptxTemplate.Open(deck.Place, Options.Planner.Syntax), item.Plan);
+        var template = deck.Template ?? PptxTemplate.Open(deck.Place, Options.Planner.Syntax);
+        return DeckPreview.Write(template.Preview(item.Plan), item.Plan);
     }
 
     /// <inheritdoc/>
@@ -119,6 +120,8 @@ internal sealed class PptxDecks : DeckOperation
     private sealed class PptxItem(PSObject? record, DeckPlan plan, string place, PptxTemplate? template) : DeckItem(record, plan, place)
     {
         public PptxTemplate? Template { get; } = template;
+
+        public override string Name => Path.GetFileNameWithoutExtension(Place);
 
         /// <summary>A deck that is filled in place is filled by one record at a time.</summary>
         public override object? SerializeKey => Template is null ? Place : null;

@@ -24,22 +24,22 @@ internal static class SlidesResult
     /// <param name="result">What was made.</param>
     public static PSObject Of(DeckItem? item, object? record, DeckResult result)
     {
-        var presentation = item is null ? null : Path.GetFileNameWithoutExtension(item.Place);
         var deck = New(TypeName);
         Add(deck, "Record", record);
-        Add(deck, "Presentation", presentation);
+        Add(deck, "Presentation", item?.Name);
+        Add(deck, "PresentationId", result.PresentationId);
         Add(deck, "Path", result.Path);
         Add(deck, "BackupPath", result.BackupPath);
-        Add(deck, "Url", null);
+        Add(deck, "Url", result.Url);
         Add(deck, "Slides", result.Slides.Count);
         Add(deck, "TextReplaced", result.TextReplaced);
         Add(deck, "ImagesReplaced", result.ImagesReplaced);
         Add(deck, "NotesReplaced", result.NotesReplaced);
         Add(deck, "Unresolved", result.Unresolved.Select(Of).ToArray());
-        Add(deck, "Calls", 0);
-        Add(deck, "Retries", 0);
+        Add(deck, "Calls", result.Calls);
+        Add(deck, "Retries", result.Retries);
         Add(deck, "Phases", result.Phases.Select(Of).ToArray());
-        Add(deck, "SlideResults", result.Slides.Select(slide => Of(slide, presentation, result)).ToArray());
+        Add(deck, "SlideResults", result.Slides.Select(slide => Of(slide, item?.Name, result)).ToArray());
         Add(deck, "Status", ItemStatus.Succeeded);
         Add(deck, "Error", null);
         return deck;
@@ -48,11 +48,8 @@ internal static class SlidesResult
     /// <summary>Says how the deck's item ended, when it did not end well.</summary>
     public static void SetOutcome(PSObject deck, ItemStatus status, ErrorRecord? error)
     {
-        foreach (var part in SlidesOf(deck).Append(deck))
-        {
-            part.Properties["Status"].Value = status;
-            part.Properties["Error"].Value = error;
-        }
+        deck.Properties["Status"].Value = status;
+        deck.Properties["Error"].Value = error;
     }
 
     /// <summary>The slides of a deck, each as an object of its own.</summary>
@@ -64,15 +61,15 @@ internal static class SlidesResult
         var result = New(SlideTypeName);
         Add(result, "Presentation", presentation);
         Add(result, "Path", deck.Path);
-        Add(result, "Url", null);
+        Add(result, "Url", deck.Url);
         Add(result, "Slide", slide.Number);
         Add(result, "TemplateSlide", slide.TemplateNumber);
         Add(result, "TextReplaced", slide.TextReplaced);
         Add(result, "ImagesReplaced", slide.ImagesReplaced);
         Add(result, "NotesReplaced", slide.NotesReplaced);
         Add(result, "Unresolved", slide.Unresolved.Select(Of).ToArray());
-        Add(result, "Status", ItemStatus.Succeeded);
-        Add(result, "Error", null);
+        Add(result, "Status", slide.Error is null ? ItemStatus.Succeeded : ItemStatus.Failed);
+        Add(result, "Error", slide.Error);
         return result;
     }
 

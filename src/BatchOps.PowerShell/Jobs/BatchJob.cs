@@ -124,7 +124,11 @@ public sealed class BatchJob : Job, IItemStreams
 
             _progress.Complete();
             _executor.WaitForWorkers(TimeSpan.FromSeconds(1));
-            _operation.End(Farewell);
+            if (_operation.End(Farewell) is { } notice)
+            {
+                Warning.Add(new WarningRecord(notice));
+            }
+
             state = End();
         }
         catch (Exception error) when (error is ObjectDisposedException or InvalidOperationException)

@@ -32,8 +32,8 @@ internal abstract class ItemOperation
     /// <summary>What the pipeline gets for an item that has ended.</summary>
     public virtual IReadOnlyList<PSObject> OutputOf(EngineResult result) => result.Status == ItemStatus.Succeeded ? result.Output!.Objects : [];
 
-    /// <summary>Tidies up when the run has ended, whichever way. Ends within <paramref name="patience"/>.</summary>
-    public virtual void End(TimeSpan patience)
-    {
-    }
+    /// <summary>Tidies up when the run has ended, whichever way; a second time does nothing.</summary>
+    /// <param name="patience">How long that may take.</param>
+    /// <returns>What the caller should know of it; null for nothing.</returns>
+    public virtual string? End(TimeSpan patience) => null;
 }

@@ -171,7 +171,7 @@ internal sealed class PresentationFilling(GoogleCalls google, DriveFiles files, 
                 throw Unresolved(left, result, deck.IsCopy ? "the copy was deleted" : "the presentation keeps what was filled");
             }
 
-            await uploads.ReleaseAsync(deck).ConfigureAwait(false);
+            await uploads.ReleaseAsync(deck, calls).ConfigureAwait(false);
             return result;
         }
     }
@@ -467,7 +467,7 @@ internal sealed class PresentationFilling(GoogleCalls google, DriveFiles files, 
     /// <summary>Deletes what a deck that failed leaves behind: its copy, and pictures of its own.</summary>
     public static async Task DiscardAsync(GoogleDeck deck, DriveFiles files, ImageUploads uploads, DeckCalls calls)
     {
-        await uploads.ReleaseAsync(deck).ConfigureAwait(false);
+        await uploads.ReleaseAsync(deck, calls).ConfigureAwait(false);
         if (deck is { IsCopy: true, PresentationId: { } id })
         {
             try
