@@ -61,5 +61,8 @@ public sealed class GoogleConnection : IDisposable
         GZipEnabled = true,
         HttpClientFactory = pool,
         HttpClientInitializer = sender,
+
+        // A long mask of fields would turn a read into a POST, which counts as a write.
+        MaxUrlLength = 0,
     };
 }
