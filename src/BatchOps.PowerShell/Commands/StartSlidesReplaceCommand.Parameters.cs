@@ -58,11 +58,11 @@ public sealed partial class StartSlidesReplaceCommand
 
     [Parameter]
     [ValidateNotNull]
-    public CultureInfo Culture { get; set; } = CultureInfo.CurrentCulture;
+    public CultureInfo? Culture { get; set; }
 
     [Parameter]
     [ValidateNotNull]
-    public CultureInfo DataCulture { get; set; } = CultureInfo.InvariantCulture;
+    public CultureInfo? DataCulture { get; set; }
 
     [Parameter]
     public SwitchParameter AllowUnresolved { get; set; }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 using BatchOps.PowerShell.Decks;
 using BatchOps.PowerShell.Operations;
@@ -70,8 +71,8 @@ public sealed partial class StartSlidesReplaceCommand : BatchCommand
         var planner = new DeckPlannerOptions
         {
             Syntax = syntax,
-            Culture = Culture,
-            DataCulture = DataCulture,
+            Culture = Culture ?? CultureInfo.CurrentCulture,
+            DataCulture = DataCulture ?? CultureInfo.InvariantCulture,
             Text = DeckValues.Text(Text),
             Sections = (Section ?? []).Select(values.Section).ToList(),
             Images = values.Images(Image, ImageFit),
