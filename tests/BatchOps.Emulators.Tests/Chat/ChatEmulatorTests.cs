@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using BatchOps.Emulators.Chat;
+using BatchOps.Emulators.Tests.Support;
 
 namespace BatchOps.Emulators.Tests.Chat;
 

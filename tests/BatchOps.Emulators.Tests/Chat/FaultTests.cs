@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using BatchOps.Emulators.Chat;
+using BatchOps.Emulators.Tests.Support;
 using Microsoft.Extensions.Time.Testing;
 
 namespace BatchOps.Emulators.Tests.Chat;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using BatchOps.Emulators.Chat;
 using BatchOps.Emulators.Limits;
+using BatchOps.Emulators.Tests.Support;
 using Microsoft.Extensions.Time.Testing;
 
 namespace BatchOps.Emulators.Tests.Chat;

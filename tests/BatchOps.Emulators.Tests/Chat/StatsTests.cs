@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using BatchOps.Emulators.Chat;
+using BatchOps.Emulators.Tests.Support;
 using Microsoft.Extensions.Time.Testing;
 
 namespace BatchOps.Emulators.Tests.Chat;

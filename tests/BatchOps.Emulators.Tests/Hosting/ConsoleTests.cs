@@ -29,6 +29,34 @@ public sealed class ConsoleTests
     }
 
     [Fact]
+    public async Task Program_Google_HasItsTemplateAndAnImage()
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.png");
+        await File.WriteAllTextAsync(path, "image", Token);
+        try
+        {
+            using var program = EmulatorProcess.Start("google", "--demo", "yes", "--image", $"logo={path}", "--reads", "1", "--hints", "header", "--fail-503-rate=0");
+            using var http = new HttpClient { BaseAddress = await program.ListeningAsync() };
+
+            var first = await http.GetAsync("v1/presentations/demo-template?fields=slides.objectId", Token);
+            var second = await http.GetAsync("v1/presentations/demo-template", Token);
+            var image = await http.GetStringAsync("uc?id=logo", Token);
+            var stats = await http.GetFromJsonAsync<JsonElement>("stats", Token);
+            program.Input.Close();
+
+            Assert.Equal((200, 429), ((int)first.StatusCode, (int)second.StatusCode));
+            Assert.NotNull(second.Headers.RetryAfter?.Delta);
+            Assert.Equal("image", image);
+            Assert.Equal(2, stats.GetProperty("requests").GetInt32());
+            Assert.Equal((0, "", ""), await program.EndAsync());
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
     public async Task Program_ItsParentEnds_EndsAsWell()
     {
         using var parent = EmulatorProcess.Start();
@@ -81,6 +109,9 @@ public sealed class ConsoleTests
     [InlineData("--hints cannot be 'seconds,never'", "--hints", "seconds,never")]
     [InlineData("--rpm needs a value", "--rpm")]
     [InlineData("There is no emulator 'slides'", "slides")]
+    [InlineData("--image cannot be 'logo'", "google", "--image", "logo")]
+    [InlineData("--demo cannot be 'maybe': it takes no or yes", "google", "--demo", "maybe")]
+    [InlineData("FaultRates must be", "google", "--stall-rate=0.6", "--fail-500-rate=0.6")]
     [InlineData("there is no process", "--parent-pid", "2147483647")]
     public async Task Program_BadArguments_SaysWhatIsWrong(string says, params string[] arguments)
     {

@@ -7,6 +7,7 @@ namespace BatchOps.Emulators.Google;
 internal sealed class GoogleCommand : EmulatorCommand
 {
     private readonly GoogleEmulatorOptions _options = new();
+    private readonly List<(string Id, string Path)> _images = [];
 
     public GoogleCommand() => Options = Describe(_options);
 
@@ -19,14 +20,28 @@ internal sealed class GoogleCommand : EmulatorCommand
 
     public override CommandLine Options { get; }
 
-    public override async Task<IEmulator> StartAsync(CancellationToken cancellationToken) => await GoogleEmulator.StartAsync(_options, cancellationToken);
+    public override async Task<IEmulator> StartAsync(CancellationToken cancellationToken)
+    {
+        var emulator = await GoogleEmulator.StartAsync(_options, cancellationToken);
+        foreach (var (id, path) in _images)
+        {
+            emulator.Store.AddFile(Path.GetFileName(path), "image/png", await File.ReadAllBytesAsync(path, cancellationToken), file => file with
+            {
+                Id = id,
+                Permissions = [.. file.Permissions, StoredPermission.Anyone],
+            });
+        }
 
-    private static CommandLine Describe(GoogleEmulatorOptions o)
+        return emulator;
+    }
+
+    private CommandLine Describe(GoogleEmulatorOptions o)
     {
         var line = new CommandLine()
             .Whole("port", "port to listen on; 0 is any free one", o.Port, 0, 65_535, value => o.Port = (int)value)
             .Text("token", "TOKEN", "access token that clients must send as 'Authorization: Bearer TOKEN'", "none", value => o.AccessTokens = [new AccessToken(value, "user")])
             .Choice("demo", "start with a template presentation", "no", YesNo, value => o.Demo = value)
+            .Text("image", "ID=PATH", "image that is shared with anyone, at /uc?id=ID; may be given more than once", "none", value => _images.Add(ParseImage(value)))
             .Whole("seed", "what chance goes by", (long)o.Seed, 0, long.MaxValue, value => o.Seed = (ulong)value)
             .Milliseconds("read-latency", "time to the answer of a read, in milliseconds", o.ReadLatency, value => o.ReadLatency = value)
             .Milliseconds("write-latency", "time to the answer of a write, in milliseconds", o.WriteLatency, value => o.WriteLatency = value)
@@ -67,6 +82,10 @@ internal sealed class GoogleCommand : EmulatorCommand
     }
 
     private static IReadOnlyList<(string Word, bool Value)> YesNo => [("no", false), ("yes", true)];
+
+    private static (string Id, string Path) ParseImage(string value) => value.Split('=', 2) is [{ Length: > 0 } id, { Length: > 0 } path] && File.Exists(path)
+        ? (id, path)
+        : throw new CommandLineException($"--image cannot be '{value}': it takes an id, '=' and the path of a file.");
 
     private static QuotaHints ParseHints(string list)
     {

@@ -78,7 +78,8 @@ public sealed class GoogleEmulator : IEmulator
     /// <summary>Ends it at once; requests at work are cut off.</summary>
     public async ValueTask DisposeAsync()
     {
-        _service.Dispose();
+        _service.End();
         await _host.DisposeAsync();
+        _service.Dispose();
     }
 }

@@ -46,9 +46,11 @@ internal sealed class GoogleService : IDisposable
         _quota = new GoogleQuota(_options);
     }
 
+    /// <summary>Ends what waits.</summary>
+    public void End() => _end.Cancel();
+
     public void Dispose()
     {
-        _end.Cancel();
         _end.Dispose();
         _images.Dispose();
     }
@@ -109,7 +111,8 @@ internal sealed class GoogleService : IDisposable
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested || _end.IsCancellationRequested)
         {
-            // The client has gone, or the emulator ends: nobody is there to answer.
+            // The client has gone, or the emulator ends: there must be no answer that looks like one.
+            context.Abort();
         }
     }
 

@@ -64,6 +64,7 @@ public sealed record GoogleStats
     public MethodStats Of(string method) => Methods.GetValueOrDefault(method) ?? new MethodStats(0, 0, 0, 0, 0, 0, 0, 0);
 }
 
+/// <summary>What was asked of a method. Each request of an upload in pieces is a call of <c>drive.files.create</c>.</summary>
 /// <param name="Calls">All requests; those that are no longer at work are in one of the others.</param>
 /// <param name="Ok">Answered as asked.</param>
 /// <param name="Throttled">Refused for a quota, with 429 or 403.</param>

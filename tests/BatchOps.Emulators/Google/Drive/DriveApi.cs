@@ -172,7 +172,7 @@ internal sealed class DriveApi(GoogleStore store, GoogleEmulatorOptions options,
             throw GoogleError.NotPublic();
         }
 
-        var id = type == "anyone" ? "anyoneWithLink" : GoogleStore.Hash(Encoding.UTF8.GetBytes($"{type} {email}"))[..20];
+        var id = type == "anyone" ? StoredPermission.Anyone.Id : GoogleStore.Hash(Encoding.UTF8.GetBytes($"{type} {email}"))[..20];
         var permission = new StoredPermission(id, type, role, email);
         store.Change(file.Id, stored => stored with { Permissions = [.. stored.Permissions.Where(other => other.Id != id), permission] });
         if (type == "anyone")

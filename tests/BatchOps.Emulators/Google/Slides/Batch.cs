@@ -9,6 +9,7 @@ internal sealed partial class Batch(StoredPresentation draft, ImageFetcher image
 {
     private const int LeastId = 5;
     private const int MostId = 50;
+    private const double EmuPerPoint = 12_700;
 
     /// <returns>The replies, one for each request.</returns>
     /// <exception cref="GoogleError">A request that cannot be applied, by its number.</exception>
@@ -62,8 +63,35 @@ internal sealed partial class Batch(StoredPresentation draft, ImageFetcher image
         return criteria.Text("text") is { Length: > 0 } text ? (text, Comparison(criteria)) : throw new RequestProblem("The substring match text cannot be empty.");
     }
 
+    private static RequestProblem NotUnique(string id) => new($"The object ID ({id}) should be unique among all pages and page elements in the presentation.");
+
     private static string Required(JsonElement body, string name) =>
         body.Text(name) is { Length: > 0 } value ? value : throw new RequestProblem($"The {name} field is required.");
+
+    /// <summary>Deletes from a list or from a group in it; a group that is left with one is one no longer.</summary>
+    private static bool Delete(List<StoredElement> elements, string id)
+    {
+        if (elements.RemoveAll(element => element.Id == id) > 0)
+        {
+            return true;
+        }
+
+        for (var i = 0; i < elements.Count; i++)
+        {
+            if (elements[i].Children is { } children && Delete(children, id))
+            {
+                if (children.Count < 2)
+                {
+                    elements.RemoveAt(i);
+                    elements.InsertRange(i, children);
+                }
+
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private async Task<JsonNode> ApplyAsync(string kind, JsonElement body)
     {
@@ -279,31 +307,6 @@ internal sealed partial class Batch(StoredPresentation draft, ImageFetcher image
         Delete(on.Elements, id);
     }
 
-    /// <summary>Deletes from a list or from a group in it; a group that is left with one is one no longer.</summary>
-    private static bool Delete(List<StoredElement> elements, string id)
-    {
-        if (elements.RemoveAll(element => element.Id == id) > 0)
-        {
-            return true;
-        }
-
-        for (var i = 0; i < elements.Count; i++)
-        {
-            if (elements[i].Children is { } children && Delete(children, id))
-            {
-                if (children.Count < 2)
-                {
-                    elements.RemoveAt(i);
-                    elements.InsertRange(i, children);
-                }
-
-                return true;
-            }
-        }
-
-        return false;
-    }
-
     private string Duplicate(JsonElement body)
     {
         var id = Required(body, "objectId");
@@ -459,10 +462,6 @@ internal sealed partial class Batch(StoredPresentation draft, ImageFetcher image
         return draft.Has(id) ? throw NotUnique(id) : id;
     }
 
-    private static RequestProblem NotUnique(string id) => new($"The object ID ({id}) should be unique among all pages and page elements in the presentation.");
-
     [GeneratedRegex("^[a-zA-Z0-9_][a-zA-Z0-9_:-]*$", RegexOptions.CultureInvariant)]
     private static partial Regex IdPattern();
-
-    private const double EmuPerPoint = 12_700;
 }

@@ -27,6 +27,6 @@ internal sealed record GoogleMethod(string Id, GoogleApi Api, string Verb, strin
             return null;
         }
 
-        return match.Groups.Cast<Group>().Where(static group => !char.IsDigit(group.Name[0])).ToDictionary(static group => group.Name, static group => Uri.UnescapeDataString(group.Value), StringComparer.Ordinal);
+        return match.Groups.Cast<Group>().Where(static group => !char.IsDigit(group.Name[0])).ToDictionary(static group => group.Name, static group => group.Value, StringComparer.Ordinal);
     }
 }

@@ -1,8 +1,8 @@
 using BatchOps.Emulators.Chat;
-using BatchOps.Emulators.Tests.Support;
+using BatchOps.Emulators.Google;
 using Microsoft.Extensions.Time.Testing;
 
-namespace BatchOps.Emulators.Tests.Chat;
+namespace BatchOps.Emulators.Tests.Support;
 
 /// <summary>Virtual time for what happens on the other side of a socket.</summary>
 internal static class Clock
@@ -28,13 +28,18 @@ internal static class Clock
     }
 
     /// <summary>Waits until so many requests are at work, of which there is no event.</summary>
-    public static Task ReachesAsync(this ChatEmulator server, int running)
-    {
-        return ReachAsync().Within();
+    public static Task ReachesAsync(this ChatEmulator server, int running) => ReachAsync(() => server.Stats.Running, running);
 
-        async Task ReachAsync()
+    /// <inheritdoc cref="ReachesAsync(ChatEmulator, int)"/>
+    public static Task ReachesAsync(this GoogleEmulator server, int running) => ReachAsync(() => server.Stats.Running, running);
+
+    private static Task ReachAsync(Func<int> current, int wanted)
+    {
+        return PollAsync().Within();
+
+        async Task PollAsync()
         {
-            while (server.Stats.Running != running)
+            while (current() != wanted)
             {
                 await Task.Yield();
             }
