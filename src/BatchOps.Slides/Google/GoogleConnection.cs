@@ -21,8 +21,8 @@ public sealed class GoogleConnection : IDisposable
         Credentials = credentials;
         var sender = credentials.Credential.CreateWithHttpClientFactory(new PooledClientFactory(Options.PoolSize, records: false));
         var pool = new PooledClientFactory(Options.PoolSize, records: true);
-        Slides = OneTry(new SlidesService(Initializer(sender, pool, "")));
-        Drive = OneTry(new DriveService(Initializer(sender, pool, "drive/v3/")));
+        Slides = new SlidesService(Initializer(sender, pool, ""));
+        Drive = new DriveService(Initializer(sender, pool, "drive/v3/"));
     }
 
     /// <summary>How Google is reached.</summary>
@@ -40,17 +40,6 @@ public sealed class GoogleConnection : IDisposable
     {
         Slides.Dispose();
         Drive.Dispose();
-    }
-
-    // The engine retries, and knows the deck's deadline and the server's wishes; a second layer below would multiply the attempts.
-    private static T OneTry<T>(T service)
-        where T : BaseClientService
-    {
-        service.HttpClient.MessageHandler.NumTries = 1;
-
-        // Each call has a timeout of its own.
-        service.HttpClient.Timeout = Timeout.InfiniteTimeSpan;
-        return service;
     }
 
     private BaseClientService.Initializer Initializer(IConfigurableHttpClientInitializer sender, PooledClientFactory pool, string path) => new()

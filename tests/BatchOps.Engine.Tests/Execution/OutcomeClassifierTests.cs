@@ -52,6 +52,16 @@ public sealed class OutcomeClassifierTests
         { new HttpRequestException("404 around a timeout", new TimeoutException(), HttpStatusCode.NotFound), OutcomeClass.ItemFault },
     };
 
+    [Fact]
+    public void Classify_ClientStatesTheClass_ItCounts()
+    {
+        var error = new HttpRequestException("quota", inner: null, HttpStatusCode.Forbidden);
+        error.Data[OutcomeClassifier.ClassKey] = OutcomeClass.Throttled;
+        error.Data[OutcomeClassifier.RetryAfterKey] = TimeSpan.FromSeconds(3);
+
+        Assert.Equal((OutcomeClass.Throttled, TimeSpan.FromSeconds(3)), OutcomeClassifier.Classify(new InvalidOperationException("around", error)));
+    }
+
     [Theory]
     [MemberData(nameof(Exceptions))]
     public void Classify_TheFirstThatSaysSomethingDecides(Exception error, OutcomeClass expected) =>

@@ -93,12 +93,15 @@ internal static partial class CallFailure
             null);
     }
 
-    private static GoogleCallException Broken(Exception failure, CallExchange exchange) => new(
-        $"The connection to {exchange.Address?.Authority ?? "Google"} broke, or its answer was no answer of Google's: {Redactor.Redact(failure.Message)}",
-        null,
-        null,
-        null,
-        failure);
+    private static GoogleCallException Broken(Exception failure, CallExchange exchange)
+    {
+        var host = exchange.Address?.Authority ?? "Google";
+
+        // The client library quotes an answer that it can't read, whatever stands in it.
+        return failure is GoogleApiException
+            ? new($"{host} gave an answer that is none of Google's.", null, null, null, null)
+            : new($"The connection to {host} broke: {Redactor.Redact(failure.Message)}", null, null, null, failure);
+    }
 
     [GeneratedRegex(@"requests\[(?<index>\d+)\]", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex FailedRequest();

@@ -9,6 +9,9 @@ internal sealed record ErrorBody
     // Quotas of Google's are counted by the minute.
     private static readonly TimeSpan QuotaWindow = TimeSpan.FromMinutes(1);
 
+    // Both clocks are told in whole seconds.
+    private static readonly TimeSpan Rounding = TimeSpan.FromSeconds(2);
+
     private ErrorBody()
     {
     }
@@ -29,7 +32,7 @@ internal sealed record ErrorBody
 
     /// <summary>How long to wait until the window of the used-up quota is over; null when it is over, or not known.</summary>
     public TimeSpan? UntilWindowEnds(DateTimeOffset serverTime) =>
-        WindowStart + QuotaWindow - serverTime is { } wait && wait > TimeSpan.Zero && wait <= QuotaWindow ? wait : null;
+        WindowStart + QuotaWindow - serverTime is { } wait && wait > TimeSpan.Zero && wait <= QuotaWindow + Rounding ? wait : null;
 
     public static ErrorBody Parse(string? text)
     {

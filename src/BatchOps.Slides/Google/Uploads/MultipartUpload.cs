@@ -10,8 +10,8 @@ namespace BatchOps.Slides.Google;
 /// <summary>Creates a file with its content in one call. The client library knows only uploads that take two or more.</summary>
 internal sealed class MultipartUpload : DriveBaseServiceRequest<File>
 {
-    /// <summary>The largest content that Drive takes so.</summary>
-    public const int LargestContent = 5 << 20;
+    /// <summary>The largest content that is sent so: Drive takes 5 MB, what is known of the file and the boundaries included.</summary>
+    public const int LargestContent = (5 << 20) - (16 << 10);
 
     public MultipartUpload(DriveService service, File body, ReadOnlyMemory<byte> content, string contentType)
         : base(service)
