@@ -77,6 +77,9 @@ public sealed class GoogleDeck
     /// <summary>What the presentation was when it was last read or written.</summary>
     internal string? Revision { get; set; }
 
+    /// <summary>Changes that are not cut into batches yet.</summary>
+    internal IReadOnlyList<SlideWrite>? Writes { get; set; }
+
     /// <summary>Batches still to be sent.</summary>
     internal List<IReadOnlyList<SlideWrite>> Batches { get; } = [];
 
@@ -91,6 +94,8 @@ public sealed class GoogleDeck
 
     /// <summary>How often other writers came between.</summary>
     internal int Conflicts { get; set; }
+
+    internal int Attempts { get; set; }
 
     internal int CallsBefore { get; set; }
 

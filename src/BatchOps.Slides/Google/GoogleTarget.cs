@@ -67,9 +67,9 @@ public sealed class GoogleTarget
         {
             return await _templates.GetAsync(presentationId, syntax, () => PresentationReader.ReadAsync(_google, presentationId, syntax, calls), calls.CancellationToken).ConfigureAwait(false);
         }
-        catch (GoogleCallException failure) when (CallFault.Of(failure) is { } fault)
+        catch (GoogleCallException failure) when (CallFault.Of(failure) is not null)
         {
-            throw CallFault.Explain(fault, failure, $"the presentation {presentationId}");
+            throw await CallFault.ExplainAsync(failure, presentationId, _files, calls).ConfigureAwait(false);
         }
     }
 }

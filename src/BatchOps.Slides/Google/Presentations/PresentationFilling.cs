@@ -19,17 +19,25 @@ internal sealed class PresentationFilling(GoogleCalls google, DriveFiles files, 
             progress?.Report(_plan.Phase);
         }
 
+        if (deck.Attempts++ > 0)
+        {
+            calls.CountRetry();
+        }
+
         try
         {
             return deck.IsCopy ? await MakeCopyAsync().ConfigureAwait(false) : await FillInPlaceAsync().ConfigureAwait(false);
         }
-        catch (GoogleCallException failure) when (CallFault.Of(failure) is { } fault)
+        catch (Exception failure) when (failure is DeckException || CallFault.Of(failure) is not null)
         {
-            throw await FailedAsync(CallFault.Explain(fault, failure, $"the {(deck.IsCopy ? "template" : "presentation")} {deck.SourceId}")).ConfigureAwait(false);
-        }
-        catch (DeckException failure)
-        {
-            throw await FailedAsync(failure).ConfigureAwait(false);
+            // It is final: what this deck alone has used goes.
+            await DiscardAsync(deck, files, uploads, calls).ConfigureAwait(false);
+            if (failure is DeckException)
+            {
+                throw;
+            }
+
+            throw await CallFault.ExplainAsync(failure, deck.Layout is null ? deck.SourceId : null, files, calls).ConfigureAwait(false);
         }
         finally
         {
@@ -104,7 +112,7 @@ internal sealed class PresentationFilling(GoogleCalls google, DriveFiles files, 
 
         var writes = new DeckWrites(reading, deck.Layout!, _plan, deck.Images);
         deck.Batches.Clear();
-        deck.Batches.AddRange(SlideBatches.Of(writes.Make(), deck.Layout!, options, deck.IsIsolated));
+        deck.Writes = writes.Make();
         return writes.Left;
     }
 
@@ -150,9 +158,11 @@ internal sealed class PresentationFilling(GoogleCalls google, DriveFiles files, 
     {
         while (true)
         {
+            await CutAsync().ConfigureAwait(false);
             while (deck.Batches.Count > 0)
             {
                 await WriteAsync(deck.Batches[0]).ConfigureAwait(false);
+                await CutAsync().ConfigureAwait(false);
             }
 
             var started = _time.GetTimestamp();
@@ -173,6 +183,17 @@ internal sealed class PresentationFilling(GoogleCalls google, DriveFiles files, 
 
             await uploads.ReleaseAsync(deck, calls).ConfigureAwait(false);
             return result;
+        }
+    }
+
+    /// <summary>Makes batches of changes that were planned anew; what others have added may need pictures, too.</summary>
+    private async Task CutAsync()
+    {
+        if (deck.Writes is { } writes)
+        {
+            await UploadAsync().ConfigureAwait(false);
+            deck.Batches.AddRange(SlideBatches.Of(writes, deck.Layout!, options, deck.IsIsolated));
+            deck.Writes = null;
         }
     }
 
@@ -235,6 +256,7 @@ internal sealed class PresentationFilling(GoogleCalls google, DriveFiles files, 
             deck.IsBatchUnanswered = false;
         }
 
+        calls.CountRetry();
         Isolate(batch, requests, refusal);
     }
 
@@ -251,19 +273,23 @@ internal sealed class PresentationFilling(GoogleCalls google, DriveFiles files, 
         if (!deck.IsWritten && !wasUnanswered)
         {
             // Nothing of this deck is in it yet, so what others made of it is what is to be filled.
+            calls.CountRetry();
             Begin(reading);
             deck.Revision = reading.RevisionId;
             return;
         }
 
         Plan(reading);
-        if (wasUnanswered && deck.Batches.Sum(Amount) <= before - Amount(batch))
+        if (wasUnanswered && Amount(deck.Writes!) <= before - Amount(batch))
         {
             Applied(batch, [], null, TimeSpan.Zero);
+            return;
         }
+
+        calls.CountRetry();
     }
 
-    private static int Amount(IReadOnlyList<SlideWrite> batch) => batch.Sum(write => Math.Max(1, write.Count));
+    private static int Amount(IEnumerable<SlideWrite> writes) => writes.Sum(write => Math.Max(1, write.Count));
 
     /// <summary>
     /// Goes around a request that Google refuses. A picture that it can't fetch is left out everywhere; the rest goes slide by
@@ -430,6 +456,7 @@ internal sealed class PresentationFilling(GoogleCalls google, DriveFiles files, 
     {
         var numbers = reading.Slides.ToDictionary(slide => slide.Page.Id, slide => slide.Number, StringComparer.Ordinal);
         var pages = deck.Layout?.Pages ?? [];
+        var slides = pages.Count(page => page.Template is not null);
         return new DeckResult
         {
             PresentationId = deck.PresentationId,
@@ -443,7 +470,7 @@ internal sealed class PresentationFilling(GoogleCalls google, DriveFiles files, 
                 var number = numbers.GetValueOrDefault(page.Id, i + 1);
                 return new SlideResult(number, page.Template!.Number, page.TextReplaced, page.ImagesReplaced, page.NotesReplaced, left.Where(token => token.Slide == number).ToList(), page.Error);
             }).ToList(),
-            Phases = deck.Phases.OrderBy(phase => phase.Key).Select(phase => new DeckPhase(phase.Key, phase.Value.Duration, phase.Value.Count)).ToList(),
+            Phases = deck.Phases.OrderBy(phase => phase.Key).Select(phase => new DeckPhase(phase.Key, phase.Value.Duration, phase.Key == DeckStep.TemplateCopy ? slides : phase.Value.Count)).ToList(),
             Calls = deck.CallsBefore + calls.Calls,
             Retries = deck.RetriesBefore + calls.Retries,
         };
@@ -454,14 +481,7 @@ internal sealed class PresentationFilling(GoogleCalls google, DriveFiles files, 
         var shown = string.Join("; ", left.Take(5).Select(token => token.ToString()));
         return new DeckException(
             DeckFault.Unresolved,
-            $"{left.Count} token{(left.Count == 1 ? " is" : "s are")} left in the deck made of '{deck.SourceId}', {outcome}: {shown}{(left.Count > 5 ? "; ..." : ".")}") { Result = result };
-    }
-
-    /// <summary>Tidies up after a deck that will not be tried again.</summary>
-    private async Task<DeckException> FailedAsync(DeckException failure)
-    {
-        await DiscardAsync(deck, files, uploads, calls).ConfigureAwait(false);
-        return failure;
+            $"{left.Count} token{(left.Count == 1 ? " is" : "s are")} left in the deck made of '{deck.SourceId}', {outcome}: {shown}{(left.Count > 5 ? "; ..." : ".")}") { Result = deck.IsCopy ? result with { PresentationId = null, Url = null } : result };
     }
 
     /// <summary>Deletes what a deck that failed leaves behind: its copy, and pictures of its own.</summary>

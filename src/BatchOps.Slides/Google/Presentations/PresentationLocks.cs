@@ -5,15 +5,12 @@ internal static class PresentationLocks
 {
     private static readonly Dictionary<string, Entry> Entries = new(StringComparer.Ordinal);
 
-    /// <summary>How many presentations are locked or waited for.</summary>
-    public static int Count
+    /// <summary>Whether a presentation is locked or waited for.</summary>
+    public static bool Knows(string presentationId)
     {
-        get
+        lock (Entries)
         {
-            lock (Entries)
-            {
-                return Entries.Count;
-            }
+            return Entries.ContainsKey(presentationId);
         }
     }
 

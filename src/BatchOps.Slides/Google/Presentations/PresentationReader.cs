@@ -7,14 +7,14 @@ namespace BatchOps.Slides.Google.Presentations;
 /// <param name="syntax">How tokens look.</param>
 internal sealed class PresentationReader(TokenSyntax syntax)
 {
-    private const string Text = "text(textElements(startIndex,endIndex,textRun(content),autoText(type)))";
-    private const string Element = "objectId,title,description,shape(placeholder(type)," + Text + "),table(tableRows(tableCells(location," + Text + "))),image(contentUrl),wordArt(renderedText)";
+    private const string Text = "text/textElements(startIndex,endIndex,textRun/content,autoText/type)";
 
-    // Groups nest without end; two levels are asked for narrowly, what lies deeper comes whole.
-    private const string Elements = "pageElements(" + Element + ",elementGroup(children(" + Element + ",elementGroup)))";
+    // Groups nest without end, so they come whole.
+    private const string Elements = "pageElements(objectId,title,description,shape(placeholder/type," + Text + "),table/tableRows/tableCells(location," + Text + "),image/contentUrl,wordArt,elementGroup)";
+    private const string NotesElements = "pageElements(objectId,title,description,shape/" + Text + ")";
 
-    /// <summary>The fields that a reading needs, and no others.</summary>
-    public const string Fields = "presentationId,title,revisionId,slides(objectId," + Elements + ",slideProperties(notesPage(objectId,notesProperties," + Elements + "))),layouts(objectId,layoutProperties(displayName)," + Elements + "),masters(objectId,masterProperties(displayName)," + Elements + "),notesMaster(objectId," + Elements + ")";
+    /// <summary>The fields that a reading needs, and no others; with more than 2,048 characters in its address a read would be sent as a POST.</summary>
+    public const string Fields = "presentationId,title,revisionId,slides(objectId," + Elements + ",slideProperties/notesPage(objectId,notesProperties," + NotesElements + ")),layouts(objectId,layoutProperties/displayName," + Elements + "),masters(objectId,masterProperties/displayName," + Elements + "),notesMaster(objectId," + NotesElements + ")";
 
     private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
 

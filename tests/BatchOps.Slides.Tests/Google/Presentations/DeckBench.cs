@@ -1,0 +1,99 @@
+using System.Net;
+using BatchOps.Emulators.Google;
+using BatchOps.Slides.Google;
+
+namespace BatchOps.Slides.Tests.Google.Presentations;
+
+/// <summary>Fills presentations of an emulator, and makes attempts until they succeed, as a run does.</summary>
+internal sealed class DeckBench : IAsyncDisposable
+{
+    public const string TemplateId = "template";
+
+    private readonly GoogleConnection _connection;
+    private readonly ImageUploads _uploads;
+    private readonly GoogleCalls _google;
+    private bool _isBorrowed;
+    private int _stamps;
+
+    private DeckBench(GoogleEmulator emulator, GoogleTargetOptions? options, TimeSpan timeout, string token, TimeProvider? time)
+    {
+        Emulator = emulator;
+        _connection = new GoogleConnection(
+            GoogleCredentials.FromAccessToken(new NetworkCredential("", token).SecurePassword),
+            new GoogleConnectionOptions { Endpoint = emulator.BaseAddress, Timeout = timeout });
+        _google = new GoogleCalls(_connection, time);
+        _uploads = new ImageUploads(_google, Guid.NewGuid(), new ImageUploadOptions { Folder = Folder.Name, MarkerFolder = Folder.File("markers") });
+        Target = new GoogleTarget(_google, new DriveFiles(_google), _uploads, options);
+    }
+
+    public GoogleEmulator Emulator { get; }
+
+    public GoogleTarget Target { get; }
+
+    public TempFolder Folder { get; } = new();
+
+    /// <summary>Attempts that the last deck took.</summary>
+    public int Attempts { get; private set; }
+
+    public GoogleStats Stats => Emulator.Stats;
+
+    public long Writes => Stats.Of("slides.presentations.batchUpdate").Calls;
+
+    public long Reads => Stats.Of("slides.presentations.get").Calls;
+
+    public long Copies => Stats.Of("drive.files.copy").Calls;
+
+    public static async Task<DeckBench> StartAsync(GoogleEmulatorOptions? options = null, GoogleTargetOptions? target = null, TimeSpan? timeout = null, string token = "token", TimeProvider? time = null) =>
+        new(await GoogleEmulator.StartAsync(options, TestContext.Current.CancellationToken), target, timeout ?? TimeSpan.FromSeconds(30), token, time);
+
+    /// <summary>A bench with a template.</summary>
+    public static async Task<DeckBench> WithAsync(Action<StoredPresentation> build, GoogleTargetOptions? target = null, GoogleEmulatorOptions? options = null, TimeSpan? timeout = null, TimeProvider? time = null)
+    {
+        var bench = await StartAsync(options, target, timeout, time: time);
+        bench.Emulator.Store.AddPresentation(TemplateId, "Template", build);
+        return bench;
+    }
+
+    /// <summary>A run that comes after this one: it knows nothing of it.</summary>
+    public DeckBench Again() => new(Emulator, null, TimeSpan.FromSeconds(30), "token", null) { _isBorrowed = true };
+
+    public string Picture(string name, byte shade = 128) => Folder.Write(name, Pictures.Png(8, 4, shade));
+
+    public GoogleDeck Copy(object record, DeckPlannerOptions? options = null, string name = "Deck") =>
+        GoogleDeck.Copy(Bench.Plan(record, options), TemplateId, name, $"stamp-{Interlocked.Increment(ref _stamps)}");
+
+    public static GoogleDeck InPlace(object record, DeckPlannerOptions? options = null) => GoogleDeck.InPlace(Bench.Plan(record, options), TemplateId);
+
+    public Task<DeckResult> FillAsync(object record, DeckPlannerOptions? options = null) => FillAsync(Copy(record, options));
+
+    public async Task<DeckResult> FillAsync(GoogleDeck deck, IProgress<DeckPhase>? progress = null)
+    {
+        for (Attempts = 1; ; Attempts++)
+        {
+            try
+            {
+                return await Target.FillAsync(deck, Calls(), progress);
+            }
+            catch (Exception failure) when (failure is HttpRequestException or TimeoutException && Attempts < 6)
+            {
+                // The next attempt goes on where this one ended.
+            }
+        }
+    }
+
+    public DeckCalls Calls() => new(null, TestContext.Current.CancellationToken);
+
+    public StoredPresentation Deck(DeckResult result) => Emulator.Store.Presentation(result.PresentationId!);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _uploads.DisposeAsync();
+        _connection.Dispose();
+        if (!_isBorrowed)
+        {
+            await Emulator.DisposeAsync();
+        }
+
+        Folder.Dispose();
+    }
+}
