@@ -68,13 +68,14 @@ internal sealed class DeckBench : IAsyncDisposable
 
     public async Task<DeckResult> FillAsync(GoogleDeck deck, IProgress<DeckPhase>? progress = null)
     {
-        for (Attempts = 1; ; Attempts++)
+        for (var attempt = 1; ; attempt++)
         {
+            Attempts = attempt;
             try
             {
                 return await Target.FillAsync(deck, Calls(), progress);
             }
-            catch (Exception failure) when (failure is HttpRequestException or TimeoutException && Attempts < 6)
+            catch (Exception failure) when (failure is HttpRequestException or TimeoutException && attempt < 6)
             {
                 // The next attempt goes on where this one ended.
             }
