@@ -65,7 +65,7 @@ public sealed class PptxTargetTests : IDisposable
             Notes = new Dictionary<string, string>(StringComparer.Ordinal) { ["*"] = "n" },
         })).Result;
 
-        Assert.Equal(Enum.GetValues<DeckStep>(), result.Phases.Select(phase => phase.Step));
+        Assert.Equal(Enum.GetValues<DeckStep>().Except([DeckStep.ImageUpload]), result.Phases.Select(phase => phase.Step));
         Assert.Equal([3, 1, 1, 1, 1], result.Phases.Take(5).Select(phase => phase.Count));
         Assert.True(result.Phases[5].Count > 5);
         Assert.Equal((_bench.Output, new FileInfo(_bench.Output).Length), (result.Path, result.Bytes));
