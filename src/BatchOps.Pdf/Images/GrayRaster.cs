@@ -26,6 +26,30 @@ internal sealed class GrayRaster(int width, int height, ReadOnlyMemory<byte> pix
         }
     }
 
+    /// <summary>The same with rows and columns exchanged.</summary>
+    public GrayRaster Transpose()
+    {
+        // In squares that stay in the processor's cache.
+        const int Side = 32;
+        var turned = new byte[width * height];
+        var from = pixels.Span;
+        for (var top = 0; top < height; top += Side)
+        {
+            for (var left = 0; left < width; left += Side)
+            {
+                for (var y = top; y < Math.Min(height, top + Side); y++)
+                {
+                    for (var x = left; x < Math.Min(width, left + Side); x++)
+                    {
+                        turned[(x * height) + y] = from[(y * width) + x];
+                    }
+                }
+            }
+        }
+
+        return new GrayRaster(height, width, turned);
+    }
+
     /// <summary>Reads a binary PGM file ('P5'), as pdftoppm writes it; null when it is none.</summary>
     public static GrayRaster? Parse(ReadOnlyMemory<byte> file)
     {

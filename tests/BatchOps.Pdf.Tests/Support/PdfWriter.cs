@@ -9,7 +9,7 @@ internal sealed class PdfWriter
 {
     private readonly List<Page> _pages = [];
 
-    /// <summary>Adds a page. Sizes in points.</summary>
+    /// <summary>Adds a page. Sizes in points, as it is seen; <paramref name="rotate"/> is how the file turns it for that.</summary>
     public Page AddPage(double width = 595, double height = 842, int rotate = 0)
     {
         var page = new Page(width, height, rotate);
@@ -37,8 +37,8 @@ internal sealed class PdfWriter
                 images.Append(CultureInfo.InvariantCulture, $"/Im{index} {objects.Count} 0 R");
             }
 
-            objects.Add(StreamObject(string.Empty, Latin(page.Content.ToString())));
-            objects.Add(Latin(F($"<</Type/Page/Parent 2 0 R/MediaBox[0 0 {page.Width} {page.Height}]{page.CropBox}/Rotate {page.Rotate}/Contents {objects.Count} 0 R/Resources<</Font<<{fonts}>>/XObject<<{images}>>>>>>")));
+            objects.Add(StreamObject(string.Empty, Latin(page.Turn + page.Content)));
+            objects.Add(Latin(F($"<</Type/Page/Parent 2 0 R/MediaBox[0 0 {(page.Rotate % 180 == 90 ? page.Height : page.Width)} {(page.Rotate % 180 == 90 ? page.Width : page.Height)}]{page.CropBox}/Rotate {page.Rotate}/Contents {objects.Count} 0 R/Resources<</Font<<{fonts}>>/XObject<<{images}>>>>>>")));
             kids.Append(CultureInfo.InvariantCulture, $"{objects.Count} 0 R ");
         }
 
@@ -81,6 +81,15 @@ internal sealed class PdfWriter
         public double Height => height;
 
         public int Rotate => rotate;
+
+        /// <summary>Draws the page so that it is upright when a reader turns it.</summary>
+        public string Turn => rotate switch
+        {
+            90 => F($"0 1 -1 0 {height} 0 cm\n"),
+            180 => F($"-1 0 0 -1 {width} {height} cm\n"),
+            270 => F($"0 -1 1 0 0 {width} cm\n"),
+            _ => string.Empty,
+        };
 
         public string CropBox { get; private set; } = string.Empty;
 
