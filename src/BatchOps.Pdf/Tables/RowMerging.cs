@@ -8,18 +8,20 @@ internal static class RowMerging
     /// <param name="columnCount">How many columns it has.</param>
     public static List<UnruledTables.Row> Merge(List<UnruledTables.Row> rows, List<double> rules, int columnCount)
     {
-        if (MergeBetweenRules(rows, rules) is { } bands)
+        if (MergeBetweenRules(rows, rules, columnCount) is { } bands)
         {
             return bands;
         }
 
         var pitches = rows.Skip(1).Zip(rows, (row, above) => row.CenterY - above.CenterY).ToList();
         var tight = TightPitch(pitches);
+        var usual = pitches.Count > 0 ? pitches.Order().ElementAt(pitches.Count / 2) : 0;
         var merged = new List<UnruledTables.Row> { rows[0] };
         for (var i = 1; i < rows.Count; i++)
         {
             var isRuled = rules.Exists(rule => rule > merged[^1].CenterY && rule < rows[i].CenterY);
-            if (!isRuled && IsContinuation(merged[^1], rows[i], columnCount, isTight: pitches[i - 1] <= tight, isHeader: merged.Count == 1 && i < 3, next: rows.Skip(i + 1).FirstOrDefault()))
+            var isBetween = pitches[i - 1] < 0.75 * usual && !rows[i].Cells.Exists(cell => merged[^1].IsFilled(cell.Column));
+            if (isBetween || (!isRuled && IsContinuation(merged[^1], rows[i], columnCount, isTight: pitches[i - 1] <= tight, isHeader: merged.Count == 1 && i < 3, next: rows.Skip(i + 1).FirstOrDefault())))
             {
                 merged[^1].Add(rows[i]);
             }
@@ -33,7 +35,7 @@ internal static class RowMerging
     }
 
     // With a line after nearly every row, what stands between two lines is a row.
-    private static List<UnruledTables.Row>? MergeBetweenRules(List<UnruledTables.Row> rows, List<double> rules)
+    private static List<UnruledTables.Row>? MergeBetweenRules(List<UnruledTables.Row> rows, List<double> rules, int columnCount)
     {
         var bands = rows.GroupBy(row => rules.Count(rule => rule < row.CenterY)).ToList();
         if (bands.Count < 3 || bands.Exists(band => band.Count() > 4) || bands.Count * 3 < rows.Count)
@@ -41,11 +43,14 @@ internal static class RowMerging
             return null;
         }
 
-        return bands.Select(band => band.Aggregate((row, below) =>
-        {
-            row.Add(below);
-            return row;
-        })).ToList();
+        // Two lines that both fill the whole width are two rows, of which one is shaded.
+        return bands.SelectMany(band => band.Count() > 1 && band.All(row => row.Cells.Count > 0.8 * columnCount)
+            ? band.AsEnumerable()
+            : [band.Aggregate((row, below) =>
+            {
+                row.Add(below);
+                return row;
+            })]).ToList();
     }
 
     // Lines of one row stand closer than rows do, when both kinds are there; 0 when all distances are alike.

@@ -126,12 +126,46 @@ internal static class RuledTables
         {
             var held = inside.Where(word =>
                 word.CenterX >= xs[cell.Left] && word.CenterX < xs[cell.Right + 1] && word.CenterY >= ys[cell.Top] && word.CenterY < ys[cell.Bottom + 1]).ToList();
-            table.Add(cell.Top, cell.Left, cell.Bottom - cell.Top + 1, cell.Right - cell.Left + 1, held);
             filled += held.Count > 0 ? 1 : 0;
+            if (StandApart(held, cell, xs) is { } parts)
+            {
+                parts.ForEach(part => table.Add(cell.Top, part.Column, cell.Bottom - cell.Top + 1, 1, part.Words));
+            }
+            else
+            {
+                table.Add(cell.Top, cell.Left, cell.Bottom - cell.Top + 1, cell.Right - cell.Left + 1, held);
+            }
         }
 
         // Charts and frames are grids too, but hold next to nothing.
         return cells.Count >= 4 && filled >= 3 && filled * 6 >= cells.Count ? table : null;
+    }
+
+    // A dark header hides the lines between its cells: words that stand apart, each within a column, are not merged.
+    private static List<(int Column, List<PdfWord> Words)>? StandApart(List<PdfWord> words, Cell cell, List<double> xs)
+    {
+        const double MinGap = 0.5;
+        if (cell.Left == cell.Right || words.Count < 2)
+        {
+            return null;
+        }
+
+        foreach (var row in TextRow.Group(words))
+        {
+            foreach (var (left, right) in row.Words.Zip(row.Words.Skip(1)))
+            {
+                var crosses = xs.Exists(x => left.CenterX < x && right.CenterX > x);
+                if (crosses && right.Left - left.Right < MinGap * Math.Min(left.Height, right.Height))
+                {
+                    return null;
+                }
+            }
+        }
+
+        var columns = Enumerable.Range(cell.Left, cell.Right - cell.Left + 1)
+            .Select(column => (Column: column, Words: words.Where(word => word.Left >= xs[column] - 1 && word.Right <= xs[column + 1] + 1).ToList()))
+            .ToList();
+        return columns.Sum(column => column.Words.Count) == words.Count && columns.Count(column => column.Words.Count > 0) > 1 ? columns : null;
     }
 
     private static DisjointSets Merge(List<double> ys, List<double> xs, List<Ruling> horizontal, List<Ruling> vertical)

@@ -10,6 +10,7 @@ internal static class RulingFinder
     private const int MinContrast = 24;
     private const int MaxGap = 2;
     private const int MinLength = 16;
+    private const int MinOutside = 12;
     private const int MaxThickness = 8;
     private const int MaxDashGap = 10;
     private const int MinDashes = 6;
@@ -43,7 +44,7 @@ internal static class RulingFinder
             var inRow = rows[y];
             foreach (var (from, to) in Runs(marks, MaxGap, MinLength))
             {
-                if (!inRow.Exists(word => word.Holds(from, to, y)))
+                if (!IsLetter(inRow, from, to))
                 {
                     Add(solid, from, to, y);
                 }
@@ -64,6 +65,13 @@ internal static class RulingFinder
         }
 
         return Join(solid.Concat(dashed).Select(stroke => stroke.ToRuling(scale)).ToList());
+    }
+
+    // Strokes of letters lie within words, though they may run on into a line that they stand on.
+    private static bool IsLetter(List<Box> words, int from, int to)
+    {
+        var outside = to - from - words.Sum(word => Math.Max(0, Math.Min(to, word.Right + 1) - Math.Max(from, word.Left - 1)));
+        return outside < Math.Max(MinOutside, (to - from) / 4);
     }
 
     // A pixel lies on a line when it differs from what is above and below in the same sense, on an edge when those differ.
@@ -180,10 +188,7 @@ internal static class RulingFinder
         return rows;
     }
 
-    private sealed record Box(double Left, double Top, double Right, double Bottom)
-    {
-        public bool Holds(int from, int to, int y) => from >= Left - 3 && to <= Right + 3 && y >= Top - 1 && y <= Bottom + 1;
-    }
+    private sealed record Box(double Left, double Top, double Right, double Bottom);
 
     private sealed class Stroke(int from, int to, int y)
     {

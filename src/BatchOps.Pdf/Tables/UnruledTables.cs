@@ -7,6 +7,8 @@ internal static class UnruledTables
     private const double CellGap = 0.75;
     private const double MinGutter = 0.42;
     private const double MaxRowGap = 1.9;
+    private const double Space = 0.28;
+    private const double MaxSpace = 0.35;
 
     public static List<TableDraft> Find(IReadOnlyList<PdfWord> words, IReadOnlyList<Ruling> horizontal)
     {
@@ -17,8 +19,17 @@ internal static class UnruledTables
         }
 
         var height = Median(words.Select(word => word.Height));
-        var lines = rows.Select(row => new Line(row, height)).ToList();
-        return Regions(lines, height).Where(region => region.Count > 1).Select(region => Build(region, height, horizontal)).OfType<TableDraft>().ToList();
+        var gaps = rows.SelectMany(row => row.Words.Zip(row.Words.Skip(1), (left, right) => right.Left - left.Right)).Where(gap => gap > 0 && gap < CellGap * height).Order().ToList();
+        var space = FixedWidth(words) ?? Math.Min(gaps.Count > 0 ? gaps[gaps.Count / 4] : Space * height, MaxSpace * height);
+        var lines = rows.Select(row => new Line(row, Math.Max(CellGap * height, 1.25 * space))).ToList();
+        return Regions(lines, height).Where(region => region.Count > 1).Select(region => Build(region, height, space, horizontal)).OfType<TableDraft>().ToList();
+    }
+
+    // The width of a character, and of a space, when all have the same.
+    private static double? FixedWidth(IReadOnlyList<PdfWord> words)
+    {
+        var widths = words.Where(word => word.Text.Length > 1).Select(word => word.Width / word.Text.Length).Order().ToList();
+        return widths.Count > 4 && widths[widths.Count / 10] > 0.97 * widths[widths.Count * 9 / 10] ? widths[widths.Count / 2] : null;
     }
 
     // Stretches of rows that have gaps, with few other rows between.
@@ -31,7 +42,7 @@ internal static class UnruledTables
             var isNear = region.Count > 0 && line.Row.Top - region[^1].Row.Bottom <= MaxGap(region, height);
             if (region.Count > 0 && (!isNear || (line.Segments.Count == 1 && (++single > 4 || IsProse(line, region)))))
             {
-                yield return Trimmed(region);
+                yield return region;
                 region = [];
             }
 
@@ -46,7 +57,7 @@ internal static class UnruledTables
             }
         }
 
-        yield return Trimmed(region);
+        yield return region;
     }
 
     // Tables with wide rows stay together as long as their rows are evenly wide.
@@ -61,27 +72,36 @@ internal static class UnruledTables
         return line.Row.Words.Count >= 6 && line.Row.Right - line.Row.Left > 0.7 * (right - left);
     }
 
-    private static List<Line> Trimmed(List<Line> region)
+    // Rows at the end with one cell belong to the table when they keep its pace and its first column.
+    private static List<Line> Trimmed(List<Line> lines, List<Ruling> columns)
     {
-        var last = region.FindLastIndex(line => line.Segments.Count > 1);
-        return region[..(last + 1)];
+        var last = lines.FindLastIndex(line => line.Segments.Count > 1);
+        var pitch = last > 0 ? Median(lines.Take(last + 1).Skip(1).Zip(lines, (line, above) => line.Row.CenterY - above.Row.CenterY)) : 0;
+        while (columns.Count > 1 && last + 1 < lines.Count && lines[last + 1].Row is var row && row.Right <= columns[0].To + 1 && row.Left >= columns[0].From - 1
+            && Math.Abs(row.CenterY - lines[last].Row.CenterY - pitch) < 0.1 * pitch)
+        {
+            last++;
+        }
+
+        return lines[..(last + 1)];
     }
 
-    private static TableDraft? Build(List<Line> lines, double height, IReadOnlyList<Ruling> horizontal)
+    private static TableDraft? Build(List<Line> lines, double height, double space, IReadOnlyList<Ruling> horizontal)
     {
-        var columns = Columns(lines, height);
+        var columns = Columns(lines, Math.Max(MinGutter * height, 1.25 * space));
         while (columns.Count > 1 && lines.Count > 1 && !FitsColumns(lines[0], columns))
         {
             lines = lines[1..];
-            columns = Columns(lines, height);
+            columns = Columns(lines, Math.Max(MinGutter * height, 1.25 * space));
         }
 
+        lines = Trimmed(lines, columns);
         if (columns.Count < 2 || lines.Count(line => line.Segments.Count > 1) < (columns.Count == 2 ? 3 : 2))
         {
             return null;
         }
 
-        var rows = lines.Select(line => new Row(line, columns)).ToList();
+        var rows = lines.Select(line => new Row(line, columns, space)).ToList();
         if (IsText(rows, columns))
         {
             return null;
@@ -110,7 +130,7 @@ internal static class UnruledTables
     }
 
     // The rows with most cells tell where columns are; what spans columns has no say.
-    private static List<Ruling> Columns(List<Line> lines, double height)
+    private static List<Ruling> Columns(List<Line> lines, double minGutter)
     {
         var counts = lines.Select(line => line.Segments.Count).Order().ToList();
         var full = counts[(int)((counts.Count - 1) * 0.9)];
@@ -120,8 +140,6 @@ internal static class UnruledTables
             return [];
         }
 
-        var spaces = lines.SelectMany(line => line.Spaces).ToList();
-        var minGutter = Math.Max(MinGutter * height, spaces.Count > 0 ? 1.25 * Median(spaces) : 0);
         var columns = Spans(voters, (int)(voters.Count * 0.06), minGutter);
         return JoinSigns(columns, lines);
     }
@@ -210,14 +228,13 @@ internal static class UnruledTables
     /// <summary>A row of words, parted at its wide gaps.</summary>
     internal sealed class Line
     {
-        public Line(TextRow row, double height)
+        public Line(TextRow row, double minGap)
         {
             Row = row;
             foreach (var word in row.Words)
             {
-                if (Segments.Count > 0 && word.Left - Segments[^1][^1].Right is var gap && gap < CellGap * height)
+                if (Segments.Count > 0 && word.Left - Segments[^1][^1].Right < minGap)
                 {
-                    Spaces.Add(gap);
                     Segments[^1].Add(word);
                 }
                 else
@@ -230,9 +247,6 @@ internal static class UnruledTables
         public TextRow Row { get; }
 
         public List<List<PdfWord>> Segments { get; } = [];
-
-        /// <summary>The gaps between words within segments.</summary>
-        public List<double> Spaces { get; } = [];
     }
 
     /// <summary>What stands in a column of a row, or in several.</summary>
@@ -241,12 +255,11 @@ internal static class UnruledTables
     /// <summary>A row of the table.</summary>
     internal sealed class Row
     {
-        public Row(Line line, List<Ruling> columns)
+        public Row(Line line, List<Ruling> columns, double space)
         {
             Top = line.Row.Top;
             Bottom = line.Row.Bottom;
             CenterY = line.Row.CenterY;
-            var space = line.Spaces.Count > 0 ? Median(line.Spaces) : 0;
             foreach (var segment in line.Segments)
             {
                 Place(segment, columns, space);
@@ -286,7 +299,7 @@ internal static class UnruledTables
                 }
 
                 var words = segment[start..i];
-                var covered = Enumerable.Range(0, columns.Count).Where(column => columns[column].Covers(words[0].Left, words[^1].Right) > 0).ToList();
+                var covered = Enumerable.Range(0, columns.Count).Where(column => Bounds(columns, column).Covers(words[0].Left, words[^1].Right) > space).ToList();
                 var column = covered.Count > 0 ? covered[0] : ColumnOf(words[0], columns);
                 Add(column, covered.Count > 1 ? covered[^1] - column + 1 : 1, words);
                 start = i;
@@ -306,6 +319,12 @@ internal static class UnruledTables
             var to = Math.Max(column + span, Cells[known].Column + Cells[known].Span);
             Cells[known] = new RowCell(from, to - from, [.. Cells[known].Words, .. words]);
         }
+
+        // A column with its half of the gutters.
+        private static Ruling Bounds(List<Ruling> columns, int column) => new(
+            0,
+            column == 0 ? double.MinValue : (columns[column - 1].To + columns[column].From) / 2,
+            column == columns.Count - 1 ? double.MaxValue : (columns[column].To + columns[column + 1].From) / 2);
 
         private static int ColumnOf(PdfWord word, List<Ruling> columns) =>
             Enumerable.Range(0, columns.Count).MinBy(column => Math.Max(0, Math.Max(columns[column].From - word.CenterX, word.CenterX - columns[column].To)));
