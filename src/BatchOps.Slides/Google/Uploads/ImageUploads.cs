@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Google.Apis.Drive.v3;
 using Google.Apis.Drive.v3.Data;
 using File = Google.Apis.Drive.v3.Data.File;
 
