@@ -1,14 +1,4 @@
-# What the runbooks share: a call of a language model, and the emulator that stands in for the service.
-
-<#
-.SYNOPSIS
-Imports BatchOps from this checkout, and builds it first when that was not done yet.
-#>
-function Import-BatchOps {
-    $root = [System.IO.Path]::GetFullPath("$PSScriptRoot/..")
-    if (-not (Test-Path "$root/module/bin/BatchOps.Loader.dll")) { Invoke-Build "$root/src/BatchOps.PowerShell" }
-    Import-Module "$root/BatchOps.psd1" -Global
-}
+# A call of a language model, as the runbooks make it.
 
 <#
 .SYNOPSIS
@@ -42,48 +32,4 @@ function Invoke-ChatModel {
     [pscustomobject]@{ Content = $AsJson ? ($text | ConvertFrom-Json) : $text; Tokens = $answer.usage.total_tokens }
 }
 
-<#
-.SYNOPSIS
-Starts the emulator of the service with options such as '--rpm', 600. Its Address is where it listens; Stop() ends it, and
-so does the end of this process, whatever ended it.
-#>
-function Start-ChatService {
-    param([object[]] $Option)
-
-    $project = [System.IO.Path]::GetFullPath("$PSScriptRoot/../tests/BatchOps.Emulators")
-    $program = "$project/bin/Release/net10.0/BatchOps.Emulators.dll"
-    $newest = Get-ChildItem $project -Recurse -Include *.cs, *.csproj | Where-Object FullName -NotMatch '[\\/](bin|obj)[\\/]' | Sort-Object LastWriteTime | Select-Object -Last 1
-    if (-not (Test-Path $program) -or (Get-Item $program).LastWriteTime -lt $newest.LastWriteTime) { Invoke-Build $project }
-
-    $start = [System.Diagnostics.ProcessStartInfo]::new('dotnet')
-    $start.RedirectStandardInput = $true # it ends when this pipe does
-    $start.RedirectStandardOutput = $true
-    foreach ($argument in @($program) + $Option) { $start.ArgumentList.Add("$argument") }
-    $process = [System.Diagnostics.Process]::Start($start)
-    $line = $process.StandardOutput.ReadLineAsync()
-    if (-not $line.Wait([timespan]::FromSeconds(60)) -or $line.Result -notmatch '^listening (\S+)$') {
-        if (-not $process.HasExited) { $process.Kill() }
-        throw "The emulator did not start: $program $Option"
-    }
-
-    [pscustomobject]@{ Address = [uri]$Matches[1]; Process = $process } |
-        Add-Member -MemberType ScriptMethod -Name Stop -Value { $this.Process.StandardInput.Close(); $this.Process.WaitForExit() } -PassThru
-}
-
-<#
-.SYNOPSIS
-Says what the emulator was asked since its start or since -Reset: Requests, Ok, Rejected429, PeakConcurrent and so on.
-#>
-function Get-ChatStats {
-    param([Parameter(Mandatory)] [uri] $Service, [switch] $Reset)
-    Invoke-RestMethod ([uri]::new($Service, 'stats'))
-    if ($Reset) { $null = Invoke-RestMethod ([uri]::new($Service, 'reset')) -Method Post }
-}
-
-function Invoke-Build([string] $Project) {
-    Write-Host "Building $(Split-Path -Leaf $Project) ..."
-    $output = dotnet build $Project -c Release -v quiet
-    if ($LASTEXITCODE -ne 0) { throw "dotnet build $Project failed:`n$($output -join "`n")" }
-}
-
-Export-ModuleMember -Function Import-BatchOps, Invoke-ChatModel, Start-ChatService, Get-ChatStats
+Export-ModuleMember -Function Invoke-ChatModel

@@ -72,6 +72,7 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
+Import-Module ([System.IO.Path]::Combine($PSScriptRoot, 'Emulator.psm1'))
 Import-Module ([System.IO.Path]::Combine($PSScriptRoot, 'ChatModel.psm1'))
 Import-BatchOps
 
@@ -85,7 +86,7 @@ $cost = { [math]::Ceiling($transcript.Length / 4 * (1 + $answerShare[$_.Verbosit
 $emulator = $null
 try {
     if (-not $Service) {
-        $emulator = Start-ChatService (@('--latency', 500, '--latency-spread', 1500) + $ServiceOption)
+        $emulator = Start-Emulator chat (@('--latency', 500, '--latency-spread', 1500) + $ServiceOption)
         $Service = $emulator.Address
     }
 
@@ -147,7 +148,7 @@ try {
         Failed     = $summary.Failed
         Skipped    = $summary.Skipped
         Budget     = "$([long]$summary.UsageSpent) of $([long]$Budget)"
-        Calls      = (Get-ChatStats $Service).requests
+        Calls      = (Get-EmulatorStats $Service).requests
         Throttled  = $summary.RateLimitHits
         Sequential = $summary.FellBackToSequential
         Seconds    = [math]::Round($summary.Duration.TotalSeconds, 1)

@@ -70,6 +70,7 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
+Import-Module ([System.IO.Path]::Combine($PSScriptRoot, 'Emulator.psm1'))
 Import-Module ([System.IO.Path]::Combine($PSScriptRoot, 'ChatModel.psm1'))
 Import-BatchOps
 
@@ -93,7 +94,7 @@ function Start-HalfRun {
     $output = $process.StandardOutput.ReadToEndAsync()
     $errors = $process.StandardError.ReadToEndAsync()
     try {
-        while (($answered = (Get-ChatStats $Service).ok) -lt $Count) {
+        while (($answered = (Get-EmulatorStats $Service).ok) -lt $Count) {
             Write-Progress 'In another process' -Status "$answered of $(2 * $Count) calls answered" -PercentComplete (50 * $answered / $Count)
             if ($process.WaitForExit(100)) { throw "The run ended before it could be killed: $($output.Result)$($errors.Result)" }
         }
@@ -110,7 +111,7 @@ function Start-HalfRun {
 $emulator = $null
 try {
     if (-not $Service) {
-        $emulator = Start-ChatService --rpm, ($RateLimit -replace '/min'), --latency, 300, --latency-spread, 400, --fail-rate, 0.02
+        $emulator = Start-Emulator chat --rpm, ($RateLimit -replace '/min'), --latency, 300, --latency-spread, 400, --fail-rate, 0.02
         $Service = $emulator.Address
     }
 
@@ -156,7 +157,7 @@ try {
     $table = Export-BatchResult $journal -RunId $summary.RunId -Database $database -Table flashcards -PassThru
 
     $cards | Select-Object -First 3 | Format-Table -AutoSize
-    $stats = Get-ChatStats $Service
+    $stats = Get-EmulatorStats $Service
     [pscustomobject]@{
         Cards       = $cards.Count
         Failed      = $summary.Failed

@@ -22,6 +22,7 @@ $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
 $root = [System.IO.Path]::GetFullPath([System.IO.Path]::Combine($PSScriptRoot, '..', '..'))
 Import-Module ([System.IO.Path]::Combine($root, 'BatchOps.psd1'))
+Import-Module ([System.IO.Path]::Combine($root, 'examples', 'Emulator.psm1'))
 Import-Module ([System.IO.Path]::Combine($root, 'examples', 'ChatModel.psm1'))
 $folder = [System.IO.Directory]::CreateTempSubdirectory('batchops-').FullName
 
@@ -53,7 +54,7 @@ try {
 
     $ask = { (Invoke-ChatModel $using:address translate "Translate ""word $_"" and answer in JSON." -AsJson).Content.translation }
     if ((Test-Wanted 'Speedup') -or (Test-Wanted 'Cache')) {
-        $service = Start-ChatService --rpm, 1000000, --tpm, 1000000000, --latency, 1000
+        $service = Start-Emulator chat --rpm, 1000000, --tpm, 1000000000, --latency, 1000
         $address = $service.Address
         try {
             $common = @{ Function = 'Invoke-ChatModel'; Journal = (New-JournalPath); Name = 'calls'; IgnoreVariable = 'address'; CacheSeconds = 3600 }
@@ -64,9 +65,9 @@ try {
             Add-Row '500 calls of 1 s, 50 at once with journal, against one after the other (20 calls)' ('{0:n1} times as fast' -f (($sequential / 20) / ($parallel / 500))) 'at least 48'
             $violations = @(0..499 | Where-Object { $script:order[$_].Index -ne $_ }).Count
             Add-Row 'results out of input order with `-Ordered`' "$violations" '0'
-            $before = (Get-ChatStats $address).requests
+            $before = (Get-EmulatorStats $address).requests
             $again = @(1..500 | Invoke-ConcurrentBatch $ask -ThrottleLimit 50 -SummaryVariable summary @common)
-            Add-Row 'the same 500 items a second time, from the cache' ('{0:p0} hits, {1} requests, {2:n2} s' -f $summary.CacheHitRate, ((Get-ChatStats $address).requests - $before), $summary.Duration.TotalSeconds) '100 %, 0'
+            Add-Row 'the same 500 items a second time, from the cache' ('{0:p0} hits, {1} requests, {2:n2} s' -f $summary.CacheHitRate, ((Get-EmulatorStats $address).requests - $before), $summary.Duration.TotalSeconds) '100 %, 0'
             if ($again.Count -ne 500) { throw "$($again.Count) of 500 results came out." }
         }
         finally { $service.Stop() }
@@ -74,11 +75,11 @@ try {
 
     if (Test-Wanted 'Quota') {
         $failures = foreach ($mode in @{ Sequential = $true }, @{ ThrottleLimit = 50 }) {
-            $service = Start-ChatService --rpm, 600, --latency, 100
+            $service = Start-Emulator chat --rpm, 600, --latency, 100
             $address = $service.Address
             try {
                 1..200 | Invoke-ConcurrentBatch $ask -Function Invoke-ChatModel -RateLimit '600/min' -SummaryVariable summary -ErrorAction SilentlyContinue @mode | Out-Null
-                [pscustomobject]@{ Failed = $summary.Failed; Rejected = (Get-ChatStats $address).rejected429 }
+                [pscustomobject]@{ Failed = $summary.Failed; Rejected = (Get-EmulatorStats $address).rejected429 }
             }
             finally { $service.Stop() }
         }
@@ -86,7 +87,7 @@ try {
     }
 
     if (Test-Wanted 'Matrix') {
-        $service = Start-ChatService --rpm, 1000000, --tpm, 1000000000, --latency, 1000
+        $service = Start-Emulator chat --rpm, 1000000, --tpm, 1000000000, --latency, 1000
         $address = $service.Address
         try {
             $combinations = @('transcript' | Expand-BatchMatrix @{ Format = 'summary', 'quiz', 'outline'; Verbosity = 'brief', 'standard', 'full' })

@@ -3,7 +3,7 @@ BeforeAll {
     # Run.ps1 sets Stop, and so may whoever runs the tests.
     $ErrorActionPreference = 'Continue'
     $examples = [System.IO.Path]::GetFullPath("$PSScriptRoot/../../examples")
-    Import-Module "$examples/ChatModel.psm1"
+    Import-Module "$examples/Emulator.psm1", "$examples/ChatModel.psm1"
 
     # What a run wrote, as text of a wide screen.
     function Invoke-Example([string] $Name, [hashtable] $Parameter) {
@@ -24,7 +24,7 @@ AfterAll { Assert-NoWorker }
 
 Describe 'VocabularyPipeline' {
     BeforeAll {
-        $service = Start-ChatService --latency, 40, --latency-spread, 80, --fail-rate, 0.05
+        $service = Start-Emulator chat --latency, 40, --latency-spread, 80, --fail-rate, 0.05
         $fast = @{ Count = 30; RateLimit = '6000/min'; OutputFolder = "$TestDrive/cards"; Service = $service.Address }
 
         function Read-Card([string] $Folder) { Get-Content "$Folder/flashcards.jsonl" | ConvertFrom-Json }
@@ -60,12 +60,12 @@ Describe 'VocabularyPipeline' {
     AfterAll { $service.Stop() }
 
     It 'makes the cards in the order of the words, two calls for each, tried again where one failed' {
-        $null = Get-ChatStats $service.Address -Reset
+        $null = Get-EmulatorStats $service.Address -Reset
         $text = Invoke-Example VocabularyPipeline $fast
         $cards = Read-Card $fast.OutputFolder
         Assert-Card $cards 30
         Read-Table $fast.OutputFolder | Should -Be $cards.Word
-        $stats = Get-ChatStats $service.Address
+        $stats = Get-EmulatorStats $service.Address
         $stats.ok | Should -Be 60
         $stats.failed5xx | Should -BeGreaterThan 0
         $stats.requests | Should -Be (60 + $stats.failed5xx)
@@ -78,16 +78,16 @@ Describe 'VocabularyPipeline' {
 
     It 'a second time it calls nothing' {
         $before = Get-FileHash "$($fast.OutputFolder)/flashcards.jsonl"
-        $null = Get-ChatStats $service.Address -Reset
+        $null = Get-EmulatorStats $service.Address -Reset
         $text = Invoke-Example VocabularyPipeline $fast
-        (Get-ChatStats $service.Address).requests | Should -Be 0
+        (Get-EmulatorStats $service.Address).requests | Should -Be 0
         Get-Cell $text 'Cached %' | Should -Be 100
         (Get-FileHash "$($fast.OutputFolder)/flashcards.jsonl").Hash | Should -Be $before.Hash
         Read-Table $fast.OutputFolder | Should -HaveCount 30
     }
 
     It 'killed in the middle and resumed it makes the same cards, and repeats at most what was in flight' {
-        $null = Get-ChatStats $service.Address -Reset
+        $null = Get-EmulatorStats $service.Address -Reset
         $slower = $fast + @{ KillHalfway = $true; ThrottleLimit = 8 }
         $slower.Count = 40
         $slower.RateLimit = '1200/min'
@@ -98,7 +98,7 @@ Describe 'VocabularyPipeline' {
         Assert-Card $cards 40
         Read-Table $slower.OutputFolder | Should -Be $cards.Word
         [int](Get-Cell $text Resumed) | Should -BeGreaterThan 0
-        $stats = Get-ChatStats $service.Address
+        $stats = Get-EmulatorStats $service.Address
         $stats.distinctBodies | Should -Be 80
         $stats.requests - $stats.failed5xx | Should -BeGreaterOrEqual 80
         $stats.requests - $stats.failed5xx | Should -BeLessOrEqual (80 + 8)
@@ -110,11 +110,11 @@ Describe 'VocabularyPipeline' {
 
 Describe 'MultiFormatNotes' {
     BeforeAll {
-        $service = Start-ChatService --latency, 20, --latency-spread, 40
+        $service = Start-Emulator chat --latency, 20, --latency-spread, 40
         $notes = @{ OutputFolder = "$TestDrive/notes"; Service = $service.Address }
     }
 
-    BeforeEach { $null = Get-ChatStats $service.Address -Reset }
+    BeforeEach { $null = Get-EmulatorStats $service.Address -Reset }
 
     AfterAll { $service.Stop() }
 
@@ -125,13 +125,13 @@ Describe 'MultiFormatNotes' {
         (Get-Content "$TestDrive/notes/outline.full.md").Count | Should -BeGreaterThan (Get-Content "$TestDrive/notes/outline.standard.md").Count
         ($text -split '\r?\n') -match '^(summary|quiz)\s+done\s+done\s+done' | Should -HaveCount 2
         Get-Cell $text Done | Should -Be 24
-        (Get-ChatStats $service.Address).requests | Should -Be 24
+        (Get-EmulatorStats $service.Address).requests | Should -Be 24
     }
 
     It 'shows each as it is done, while others are still being made' {
         $script:seen = [System.Collections.Generic.List[int]]::new()
         & "$examples/MultiFormatNotes.ps1" @notes -ThrottleLimit 2 6>&1 | ForEach-Object {
-            if ($_ -is [System.Management.Automation.InformationRecord]) { $script:seen.Add((Get-ChatStats $service.Address).requests) }
+            if ($_ -is [System.Management.Automation.InformationRecord]) { $script:seen.Add((Get-EmulatorStats $service.Address).requests) }
         }
         $script:seen | Should -HaveCount 24
         $script:seen[0] | Should -BeLessThan 24
@@ -139,7 +139,7 @@ Describe 'MultiFormatNotes' {
 
     It 'asks for equal notes once' {
         $text = Invoke-Example MultiFormatNotes ($notes + @{ Format = 'summary', 'quiz', 'summary'; Verbosity = 'brief' })
-        (Get-ChatStats $service.Address).requests | Should -Be 2
+        (Get-EmulatorStats $service.Address).requests | Should -Be 2
         ($text -split '\r?\n') -match '^summary, brief +shared' | Should -HaveCount 1
         Get-Cell $text Done | Should -Be 3
     }
@@ -148,11 +148,11 @@ Describe 'MultiFormatNotes' {
         $text = Invoke-Example MultiFormatNotes ($notes + @{ Format = 'summary', 'quiz'; Verbosity = 'full'; Budget = 1000 })
         Get-Cell $text Done | Should -Be 1
         Get-Cell $text Skipped | Should -Be 1
-        (Get-ChatStats $service.Address).requests | Should -Be 1
+        (Get-EmulatorStats $service.Address).requests | Should -Be 1
     }
 
     It 'one that fails spoils no other, and when many do it goes on one at a time' {
-        $failing = Start-ChatService --latency, 20, --fail-rate, 0.75
+        $failing = Start-Emulator chat --latency, 20, --fail-rate, 0.75
         try { $text = Invoke-Example MultiFormatNotes @{ OutputFolder = "$TestDrive/failing"; Service = $failing.Address } } finally { $failing.Stop() }
         [int](Get-Cell $text Failed) | Should -BeGreaterThan 4
         [int](Get-Cell $text Done) | Should -BeGreaterThan 0
@@ -160,7 +160,7 @@ Describe 'MultiFormatNotes' {
     }
 
     It 'goes on one at a time when the service refuses calls' {
-        $busy = Start-ChatService --latency, 200, --concurrent, 2, --throttle-wait, 0.1, --hints, ms
+        $busy = Start-Emulator chat --latency, 200, --concurrent, 2, --throttle-wait, 0.1, --hints, ms
         try { $text = Invoke-Example MultiFormatNotes @{ OutputFolder = "$TestDrive/busy"; Service = $busy.Address } } finally { $busy.Stop() }
         Get-Cell $text Sequential | Should -Be True
         Get-Cell $text Failed | Should -Be 0
