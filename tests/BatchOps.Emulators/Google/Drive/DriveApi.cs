@@ -55,6 +55,19 @@ internal sealed class DriveApi(GoogleStore store, GoogleEmulatorOptions options,
 
     private static GoogleAnswer Answer(StoredFile file, GoogleCall call) => GoogleAnswer.Of(FileJson.Write(file, call.Root));
 
+    /// <summary>Does it, unless another client has deleted the file since it was looked at.</summary>
+    private static StoredFile Existing(StoredFile file, Func<StoredFile> change)
+    {
+        try
+        {
+            return change();
+        }
+        catch (KeyNotFoundException)
+        {
+            throw GoogleError.NoSuchFile(file.Id);
+        }
+    }
+
     private async Task<GoogleAnswer> ListAsync(GoogleCall call)
     {
         await call.SpendAsync();
@@ -114,7 +127,7 @@ internal sealed class DriveApi(GoogleStore store, GoogleEmulatorOptions options,
 
         var file = Open(call, FileRight.Write);
         var set = Metadata(call, call.Json, file.Parents, file);
-        return Answer(store.Change(file.Id, set), call);
+        return Answer(Existing(file, () => store.Change(file.Id, set)), call);
     }
 
     private async Task<GoogleAnswer> DeleteAsync(GoogleCall call)
@@ -129,7 +142,7 @@ internal sealed class DriveApi(GoogleStore store, GoogleEmulatorOptions options,
         await call.SpendAsync();
         var source = Open(call, FileRight.Read);
         var set = Metadata(call, call.Json, source.Parents);
-        var copy = store.Copy(source, file => set(file with { Name = $"Copy of {source.Name}" }));
+        var copy = Existing(source, () => store.Copy(source, file => set(file with { Name = $"Copy of {source.Name}" })));
         counters.Copied(copy.AppProperties);
         return Answer(copy, call);
     }
@@ -174,7 +187,7 @@ internal sealed class DriveApi(GoogleStore store, GoogleEmulatorOptions options,
 
         var id = type == "anyone" ? StoredPermission.Anyone.Id : GoogleStore.Hash(Encoding.UTF8.GetBytes($"{type} {email}"))[..20];
         var permission = new StoredPermission(id, type, role, email);
-        store.Change(file.Id, stored => stored with { Permissions = [.. stored.Permissions.Where(other => other.Id != id), permission] });
+        Existing(file, () => store.Change(file.Id, stored => stored with { Permissions = [.. stored.Permissions.Where(other => other.Id != id), permission] }));
         if (type == "anyone")
         {
             counters.Published(file.Id);
@@ -193,7 +206,7 @@ internal sealed class DriveApi(GoogleStore store, GoogleEmulatorOptions options,
             throw new GoogleError(404, "NOT_FOUND", "notFound", $"Permission not found: {id}.") { Parameter = "permissionId" };
         }
 
-        store.Change(file.Id, stored => stored with { Permissions = [.. stored.Permissions.Where(permission => permission.Id != id)] });
+        Existing(file, () => store.Change(file.Id, stored => stored with { Permissions = [.. stored.Permissions.Where(permission => permission.Id != id)] }));
         return new GoogleAnswer(204);
     }
 

@@ -34,7 +34,7 @@ internal sealed class SlidesApi(GoogleStore store, ImageFetcher images, GoogleCo
 
     private async Task<GoogleAnswer> BatchUpdateAsync(GoogleCall call)
     {
-        Open(call, FileRight.Write);
+        Require(call, FileRight.Write);
         var id = call["presentationId"];
         using var turn = await _gate.TryEnterAsync(id, call.Gone);
         if (turn is null)
@@ -79,13 +79,21 @@ internal sealed class SlidesApi(GoogleStore store, ImageFetcher images, GoogleCo
     /// <exception cref="GoogleError">It is not there, or not for this.</exception>
     private StoredPresentation Open(GoogleCall call, FileRight needed)
     {
-        var id = call["presentationId"];
-        return store.FindFile(id) switch
+        Require(call, needed);
+        return store.FindPresentation(call["presentationId"]) ?? throw GoogleError.NoSuchPresentation();
+    }
+
+    /// <exception cref="GoogleError">It is not there, or not for this.</exception>
+    private void Require(GoogleCall call, FileRight needed)
+    {
+        switch (store.FindFile(call["presentationId"]))
         {
-            null => throw GoogleError.NoSuchPresentation(),
-            { Right: var right } when right > needed => throw GoogleError.NoPermission(),
-            { IsPresentation: false } => throw GoogleError.Invalid("This operation is not supported for this document"),
-            _ => store.Presentation(id),
-        };
+            case null:
+                throw GoogleError.NoSuchPresentation();
+            case { Right: var right } when right > needed:
+                throw GoogleError.NoPermission();
+            case { IsPresentation: false }:
+                throw GoogleError.Invalid("This operation is not supported for this document");
+        }
     }
 }

@@ -68,11 +68,13 @@ public sealed class GoogleStore(TimeProvider time)
     }
 
     /// <exception cref="KeyNotFoundException">There is none.</exception>
-    public StoredPresentation Presentation(string id)
+    public StoredPresentation Presentation(string id) => FindPresentation(id) ?? throw new KeyNotFoundException($"There is no presentation '{id}'.");
+
+    public StoredPresentation? FindPresentation(string id)
     {
         lock (_sync)
         {
-            return _presentations[id].Clone();
+            return _presentations.GetValueOrDefault(id)?.Clone();
         }
     }
 
@@ -135,6 +137,7 @@ public sealed class GoogleStore(TimeProvider time)
         }
     }
 
+    /// <exception cref="KeyNotFoundException">The source is gone.</exception>
     internal StoredFile Copy(StoredFile source, Func<StoredFile, StoredFile> change)
     {
         lock (_sync)
