@@ -8,6 +8,9 @@ namespace BatchOps.Emulators.Tests.Google;
 /// <summary>Writes that take time, meet each other, and are repeated.</summary>
 public sealed class WriteTests
 {
+    // Long enough, at the pace of the virtual clock, for all that a test sends to be at work together.
+    private static readonly TimeSpan Meeting = TimeSpan.FromSeconds(30);
+
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
 
     [Fact]
@@ -30,7 +33,7 @@ public sealed class WriteTests
     [Fact]
     public async Task Writes_ToOnePresentationAtOnce_OneIsRefused()
     {
-        await using var server = await StartAsync(new() { WriteLatency = TimeSpan.FromSeconds(1) });
+        await using var server = await StartAsync(new() { WriteLatency = Meeting });
         using var client = new GoogleClient(server);
 
         var first = client.BatchAsync("one", Ask.InsertText("shape", "1"));
@@ -47,7 +50,7 @@ public sealed class WriteTests
     [Fact]
     public async Task Writes_ToTwoPresentationsAtOnce_AreBothApplied()
     {
-        await using var server = await StartAsync(new() { WriteLatency = TimeSpan.FromSeconds(1) });
+        await using var server = await StartAsync(new() { WriteLatency = Meeting });
         using var client = new GoogleClient(server);
 
         var first = client.BatchAsync("one", Ask.InsertText("shape", "1"));
@@ -61,7 +64,7 @@ public sealed class WriteTests
     [Fact]
     public async Task Write_WhoseClientHasGone_IsAppliedAndTheNextIsNoOverlap()
     {
-        await using var server = await StartAsync(new() { WriteLatency = TimeSpan.FromSeconds(1) });
+        await using var server = await StartAsync(new() { WriteLatency = Meeting });
         using var impatient = new GoogleClient(server);
         using var client = new GoogleClient(server);
         using var patience = new CancellationTokenSource();

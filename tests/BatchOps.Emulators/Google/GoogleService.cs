@@ -4,6 +4,7 @@ using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using BatchOps.Emulators.Faults;
 using Microsoft.AspNetCore.Http;
 
@@ -192,7 +193,7 @@ internal sealed class GoogleService : IDisposable
 
         var discovery = Discovery.Of(method.Api);
         discovery.CheckQuery(method.Id, request.Query.Select(static pair => KeyValuePair.Create(pair.Key, pair.Value.ToString())));
-        var asked = new GoogleCall(method, context, path, body, user)
+        var asked = new GoogleCall(context, path, body)
         {
             Mask = Mask(method, request.Query["fields"]),
             Json = Parse(method, request, body),
@@ -201,7 +202,7 @@ internal sealed class GoogleService : IDisposable
         _quota.Take(method, user);
 
         var answer = await method.RunAsync(asked);
-        answer = asked.Mask is { } mask && answer.Json is { } json ? answer with { Json = (System.Text.Json.Nodes.JsonObject?)mask.Apply(json) } : answer;
+        answer = asked.Mask is { } mask && answer.Json is { } json ? answer with { Json = (JsonObject?)mask.Apply(json) } : answer;
         switch (fault)
         {
             case FaultKind.DropAfter:

@@ -3,19 +3,15 @@ using Microsoft.AspNetCore.Http;
 
 namespace BatchOps.Emulators.Google;
 
-/// <summary>One request that may pass: who asks for what.</summary>
-internal sealed class GoogleCall(GoogleMethod method, HttpContext context, IReadOnlyDictionary<string, string> path, ReadOnlyMemory<byte> body, string user)
+/// <summary>One request that may pass: what is asked for.</summary>
+internal sealed class GoogleCall(HttpContext context, IReadOnlyDictionary<string, string> path, ReadOnlyMemory<byte> body)
 {
-    public GoogleMethod Method => method;
-
     public HttpRequest Request => context.Request;
 
     /// <summary>Set when the client has gone.</summary>
     public CancellationToken Gone => context.RequestAborted;
 
     public ReadOnlyMemory<byte> Body => body;
-
-    public string User => user;
 
     /// <summary>Where the client found the service, for addresses in answers.</summary>
     public string Root => $"{Request.Scheme}://{Request.Host}/";
