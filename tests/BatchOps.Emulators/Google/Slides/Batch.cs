@@ -65,6 +65,8 @@ internal sealed partial class Batch(StoredPresentation draft, ImageFetcher image
 
     private static RequestProblem NotUnique(string id) => new($"The object ID ({id}) should be unique among all pages and page elements in the presentation.");
 
+    private static RequestProblem NoText(string id) => new($"The object ({id}) does not allow text editing.");
+
     private static string Required(JsonElement body, string name) =>
         body.Text(name) is { Length: > 0 } value ? value : throw new RequestProblem($"The {name} field is required.");
 
@@ -256,6 +258,11 @@ internal sealed partial class Batch(StoredPresentation draft, ImageFetcher image
     /// <summary>The text of a shape or a cell, to be changed.</summary>
     private TextBody Editable(JsonElement body, string id)
     {
+        if (draft.Pages.Any(page => page.Id == id))
+        {
+            throw NoText(id);
+        }
+
         var (page, element) = Find(id);
         if (page.Type == PageType.NotesMaster || (page.Type == PageType.Notes && page.SpeakerNotesId != id))
         {
@@ -270,7 +277,7 @@ internal sealed partial class Batch(StoredPresentation draft, ImageFetcher image
                 : cells[row][column];
         }
 
-        return element.ShapeType is null ? throw new RequestProblem($"The object ({id}) does not allow text editing.") : element.Text ??= new TextBody();
+        return element.ShapeType is null ? throw NoText(id) : element.Text ??= new TextBody();
     }
 
     private (StoredPage Page, StoredElement Element) Find(string id)
