@@ -8,6 +8,7 @@ internal sealed class GoogleCommand : EmulatorCommand
 {
     private readonly GoogleEmulatorOptions _options = new();
     private readonly List<(string Id, string Path)> _images = [];
+    private int _slides;
 
     public GoogleCommand() => Options = Describe(_options);
 
@@ -15,7 +16,7 @@ internal sealed class GoogleCommand : EmulatorCommand
 
     public override string Summary => $"""
         Google Slides v1 at /v1/presentations and Google Drive v3 at /drive/v3/files; GET /stats and POST /reset.
-        With --demo yes it has the template '{DemoTemplate.Id}'.
+        With --demo yes it has the template '{DemoTemplate.Id}', with --slides N the template '{SlidesTemplate.Id}'.
         """;
 
     public override CommandLine Options { get; }
@@ -32,6 +33,11 @@ internal sealed class GoogleCommand : EmulatorCommand
             });
         }
 
+        if (_slides > 0)
+        {
+            SlidesTemplate.AddTo(emulator.Store, _slides);
+        }
+
         return emulator;
     }
 
@@ -41,6 +47,7 @@ internal sealed class GoogleCommand : EmulatorCommand
             .Whole("port", "port to listen on; 0 is any free one", o.Port, 0, 65_535, value => o.Port = (int)value)
             .Text("token", "TOKEN", "access token that clients must send as 'Authorization: Bearer TOKEN'", "none", value => o.AccessTokens = [new AccessToken(value, "user")])
             .Choice("demo", "start with a template presentation", "no", YesNo, value => o.Demo = value)
+            .Whole("slides", "start with a template of so many slides", _slides, 0, 1000, value => _slides = (int)value)
             .Text("image", "ID=PATH", "image that is shared with anyone, at /uc?id=ID; may be given more than once", "none", value => _images.Add(ParseImage(value)))
             .Whole("seed", "what chance goes by", (long)o.Seed, 0, long.MaxValue, value => o.Seed = (ulong)value)
             .Milliseconds("read-latency", "time to the answer of a read, in milliseconds", o.ReadLatency, value => o.ReadLatency = value)
