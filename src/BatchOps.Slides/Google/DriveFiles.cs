@@ -25,7 +25,11 @@ internal sealed class DriveFiles(GoogleCalls calls)
     public async Task<string> CopyAsync(string templateId, string name, string? folderId, string stamp, bool lookFirst, DeckCalls deck)
     {
         ArgumentException.ThrowIfNullOrEmpty(stamp);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(stamp.Length, LongestStamp);
+        if (stamp.Length > LongestStamp)
+        {
+            throw new ArgumentException($"The stamp has {stamp.Length} characters; Drive keeps {LongestStamp}.", nameof(stamp));
+        }
+
         if (lookFirst && await FindAsync(stamp, deck).ConfigureAwait(false) is { } found)
         {
             return found;

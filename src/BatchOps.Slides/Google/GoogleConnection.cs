@@ -12,7 +12,7 @@ public sealed class GoogleConnection : IDisposable
     /// <summary>Makes the services ready; nothing is sent yet.</summary>
     /// <param name="credentials">Who asks.</param>
     /// <param name="options">How Google is reached.</param>
-    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    /// <exception cref="GoogleSetupException">An option is out of range.</exception>
     public GoogleConnection(GoogleCredentials credentials, GoogleConnectionOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(credentials);

@@ -23,22 +23,22 @@ public sealed record GoogleConnectionOptions
     {
         if (Endpoint is { } endpoint && !(endpoint.IsAbsoluteUri && (endpoint.Scheme == Uri.UriSchemeHttps || (endpoint.Scheme == Uri.UriSchemeHttp && endpoint.IsLoopback))))
         {
-            throw new ArgumentException($"The endpoint '{endpoint}' is no https address. Credentials are sent there: give 'https://host/', or 'http://127.0.0.1:port/' of a server on this machine.");
+            throw new GoogleSetupException($"The endpoint '{endpoint}' is no https address. Credentials are sent there: give 'https://host/', or 'http://127.0.0.1:port/' of a server on this machine.");
         }
 
         if (PoolSize is < 1 or > 1000)
         {
-            throw new ArgumentException($"The pool size is {PoolSize}; it must lie between 1 and 1000.");
+            throw new GoogleSetupException($"The pool size is {PoolSize}; it must lie between 1 and 1000.");
         }
 
         if (Timeout <= TimeSpan.Zero || Timeout > TimeSpan.FromDays(1))
         {
-            throw new ArgumentException($"The timeout of a call is {Timeout.TotalSeconds} s; it must be more than 0 and at most a day.");
+            throw new GoogleSetupException($"The timeout of a call is {Timeout.TotalSeconds} s; it must be more than 0 and at most a day.");
         }
 
         if (string.IsNullOrWhiteSpace(ApplicationName))
         {
-            throw new ArgumentException("The application name is empty; leave it out for 'BatchOps'.");
+            throw new GoogleSetupException("The application name is empty; leave it out for 'BatchOps'.");
         }
     }
 }

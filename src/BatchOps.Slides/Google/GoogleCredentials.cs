@@ -8,6 +8,8 @@ namespace BatchOps.Slides.Google;
 /// <summary>Who asks. No message ever holds a token or a key.</summary>
 public sealed class GoogleCredentials
 {
+    private const string Variable = "GOOGLE_APPLICATION_CREDENTIALS";
+
     private GoogleCredentials(GoogleCredential credential, string? account)
     {
         Credential = credential;
@@ -30,37 +32,38 @@ public sealed class GoogleCredentials
     /// <param name="path">The file, in JSON as the Cloud console gives it.</param>
     /// <param name="subject">The user it acts for, which needs domain-wide delegation; null for itself.</param>
     /// <param name="scopes">What it may do; <see cref="DefaultScopes"/> by default.</param>
-    /// <exception cref="ArgumentException">There is no such file, or it holds no key of a service account.</exception>
+    /// <exception cref="GoogleSetupException">There is no such file, or it holds no key of a service account.</exception>
     public static GoogleCredentials FromServiceAccountFile(string path, string? subject = null, IReadOnlyList<string>? scopes = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         var text = ReadKeyFile(path);
         var account = CheckKey(path, text);
         CheckSubject(subject);
+        GoogleCredential credential;
         try
         {
-            var credential = CredentialFactory.FromJson<ServiceAccountCredential>(text).ToGoogleCredential();
-            return new GoogleCredentials(For(credential.CreateScoped(scopes ?? DefaultScopes), subject), subject ?? account);
+            credential = CredentialFactory.FromJson<ServiceAccountCredential>(text).ToGoogleCredential();
         }
-        catch (Exception failure) when (failure is InvalidOperationException or ArgumentException or FormatException or System.Security.Cryptography.CryptographicException)
+        catch (Exception broken) when (broken is InvalidOperationException or ArgumentException or FormatException or System.Security.Cryptography.CryptographicException)
         {
-            // What it was thrown with may quote the key.
-            throw new ArgumentException($"The private key in '{path}' can't be read: the file was cut short or changed. Make a new key for {account} in the Cloud console and download it again.");
+            throw NoKey(path, $"a private key of {account} that can't be read: the file was cut short or changed");
         }
+
+        return new GoogleCredentials(For(credential.CreateScoped(scopes ?? DefaultScopes), subject), subject ?? account);
     }
 
     /// <summary>What this machine or this user is signed in with: GOOGLE_APPLICATION_CREDENTIALS, gcloud, or the account of a cloud machine.</summary>
     /// <param name="subject">The user that a service account acts for; null for itself.</param>
     /// <param name="scopes">What it may do; <see cref="DefaultScopes"/> by default.</param>
     /// <param name="cancellationToken">Gives up looking.</param>
-    /// <exception cref="ArgumentException">There is nothing, or it can't act for the user.</exception>
+    /// <exception cref="GoogleSetupException">There is nothing, or it can't act for the user.</exception>
     public static async Task<GoogleCredentials> FromApplicationDefaultAsync(string? subject = null, IReadOnlyList<string>? scopes = null, CancellationToken cancellationToken = default)
     {
         CheckSubject(subject);
-        const string Variable = "GOOGLE_APPLICATION_CREDENTIALS";
-        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } path && !File.Exists(path))
+        var file = Environment.GetEnvironmentVariable(Variable);
+        if (!string.IsNullOrEmpty(file) && !File.Exists(file))
         {
-            throw new ArgumentException($"The environment variable {Variable} names the file '{path}', which is not there. Correct or clear the variable.");
+            throw new GoogleSetupException($"The environment variable {Variable} names the file '{file}', which is not there. Correct or clear the variable.");
         }
 
         GoogleCredential credential;
@@ -68,11 +71,9 @@ public sealed class GoogleCredentials
         {
             credential = await GoogleCredential.GetApplicationDefaultAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception failure) when (failure is InvalidOperationException or IOException or ArgumentException or JsonException or Newtonsoft.Json.JsonException)
+        catch (Exception broken) when (broken is InvalidOperationException or IOException or ArgumentException or FormatException or Newtonsoft.Json.JsonException)
         {
-            throw new ArgumentException(
-                $"This machine has no application default credentials. Set {Variable} to the path of a service account's key file, or run "
-                + $"'gcloud auth application-default login --scopes=https://www.googleapis.com/auth/cloud-platform,{string.Join(',', scopes ?? DefaultScopes)}'.");
+            throw NothingHere(file, scopes ?? DefaultScopes);
         }
 
         var account = (credential.UnderlyingCredential as ServiceAccountCredential)?.Id;
@@ -81,20 +82,20 @@ public sealed class GoogleCredentials
 
     /// <summary>A token that was fetched elsewhere. It is not renewed, and lasts an hour as a rule.</summary>
     /// <param name="token">The token.</param>
-    /// <exception cref="ArgumentException">It is no token.</exception>
+    /// <exception cref="GoogleSetupException">It is no token.</exception>
     public static GoogleCredentials FromAccessToken(SecureString token)
     {
         ArgumentNullException.ThrowIfNull(token);
         var text = new NetworkCredential("", token).Password;
         if (text.Length == 0)
         {
-            throw new ArgumentException("The access token is empty. Give one such as 'gcloud auth print-access-token' prints.");
+            throw new GoogleSetupException("The access token is empty. Give one such as 'gcloud auth print-access-token' prints.");
         }
 
         // A line end is easily read in with it, and a header can't hold one.
         return text.All(static letter => letter is > ' ' and < '\x7F')
             ? new GoogleCredentials(GoogleCredential.FromAccessToken(text), null)
-            : throw new ArgumentException("The access token holds blanks, line ends or letters that no token has. Give only the token, without 'Bearer' before it and without a line end.");
+            : throw new GoogleSetupException("The access token holds blanks, line ends or letters that no token has. Give only the token, without 'Bearer' before it and without a line end.");
     }
 
     private static string ReadKeyFile(string path)
@@ -105,11 +106,11 @@ public sealed class GoogleCredentials
         }
         catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new ArgumentException($"There is no service account file '{path}'. Give the path of the JSON key that was downloaded from the Cloud console.");
+            throw new GoogleSetupException($"There is no service account file '{path}'. Give the path of the JSON key that was downloaded from the Cloud console.", failure);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new ArgumentException($"The service account file '{path}' can't be read: {failure.Message}");
+            throw new GoogleSetupException($"The service account file '{path}' can't be read: {failure.Message}", failure);
         }
     }
 
@@ -152,8 +153,13 @@ public sealed class GoogleCredentials
         }
     }
 
-    private static ArgumentException NoKey(string path, string what) => new(
+    // Without what it was thrown for: that may quote the key.
+    private static GoogleSetupException NoKey(string path, string what) => new(
         $"The service account file '{path}' holds {what}. In the Cloud console open the service account, make a key of the type JSON, and give the file that is downloaded.");
+
+    private static GoogleSetupException NothingHere(string? file, IReadOnlyList<string> scopes) => new(
+        (string.IsNullOrEmpty(file) ? "This machine has no application default credentials. " : $"The file '{file}', which the environment variable {Variable} names, holds no credentials that can be read. ")
+        + $"Set {Variable} to the path of a service account's key file, or run 'gcloud auth application-default login --scopes=https://www.googleapis.com/auth/cloud-platform,{string.Join(',', scopes)}'.");
 
     private static string? Text(JsonElement parent, string name) => parent.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
@@ -161,7 +167,7 @@ public sealed class GoogleCredentials
     {
         if (subject is not null && (subject.IndexOf('@', StringComparison.Ordinal) is var at && (at < 1 || at == subject.Length - 1)))
         {
-            throw new ArgumentException($"'{subject}' is no address of a user to act for; give one such as 'name@example.com'.");
+            throw new GoogleSetupException($"'{subject}' is no address of a user to act for; give one such as 'name@example.com'.");
         }
     }
 
@@ -176,9 +182,9 @@ public sealed class GoogleCredentials
         {
             return credential.CreateWithUser(subject);
         }
-        catch (InvalidOperationException)
+        catch (InvalidOperationException failure)
         {
-            throw new ArgumentException($"These credentials can't act for '{subject}': only a service account with domain-wide delegation can. Leave the subject out, or give the service account's key file.");
+            throw new GoogleSetupException($"These credentials can't act for '{subject}': only a service account with domain-wide delegation can. Leave the subject out, or give the service account's key file.", failure);
         }
     }
 }

@@ -59,7 +59,7 @@ public sealed class GoogleConnectionTests
     {
         var options = new GoogleConnectionOptions { Endpoint = endpoint is null ? null : new Uri(endpoint), PoolSize = poolSize, Timeout = TimeSpan.FromSeconds(seconds) };
 
-        var failure = Assert.Throws<ArgumentException>(() => new GoogleConnection(GoogleCredentials.FromAccessToken(GoogleRig.Secret(GoogleRig.Token)), options));
+        var failure = Assert.Throws<GoogleSetupException>(() => new GoogleConnection(GoogleCredentials.FromAccessToken(GoogleRig.Secret(GoogleRig.Token)), options));
 
         Assert.Contains(expected, failure.Message, StringComparison.Ordinal);
     }

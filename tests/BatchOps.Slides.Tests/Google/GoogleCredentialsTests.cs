@@ -36,7 +36,7 @@ public sealed class GoogleCredentialsTests : IDisposable
     {
         var path = _folder.Write("key.json", Encoding.UTF8.GetBytes(content));
 
-        var failure = Assert.Throws<ArgumentException>(() => GoogleCredentials.FromServiceAccountFile(path));
+        var failure = Assert.Throws<GoogleSetupException>(() => GoogleCredentials.FromServiceAccountFile(path));
 
         Assert.Contains(path, failure.Message, StringComparison.Ordinal);
         Assert.Contains(expected, failure.Message, StringComparison.Ordinal);
@@ -46,14 +46,14 @@ public sealed class GoogleCredentialsTests : IDisposable
 
     [Fact]
     public void ServiceAccountFile_IsNotThere_NamesIt() =>
-        Assert.Contains("nowhere.json", Assert.Throws<ArgumentException>(() => GoogleCredentials.FromServiceAccountFile(_folder.File("nowhere.json"))).Message, StringComparison.Ordinal);
+        Assert.Contains("nowhere.json", Assert.Throws<GoogleSetupException>(() => GoogleCredentials.FromServiceAccountFile(_folder.File("nowhere.json"))).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("")]
     [InlineData("someone")]
     [InlineData("@example.com")]
     public void Subject_IsNoAddress_IsRefused(string subject) =>
-        Assert.Contains("name@example.com", Assert.Throws<ArgumentException>(() => GoogleCredentials.FromServiceAccountFile(Key(NewKey()), subject)).Message, StringComparison.Ordinal);
+        Assert.Contains("name@example.com", Assert.Throws<GoogleSetupException>(() => GoogleCredentials.FromServiceAccountFile(Key(NewKey()), subject)).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("")]
@@ -61,7 +61,7 @@ public sealed class GoogleCredentialsTests : IDisposable
     [InlineData("hidden-words\n")]
     public void AccessToken_IsNone_IsRefusedUnseen(string token)
     {
-        var failure = Assert.Throws<ArgumentException>(() => GoogleCredentials.FromAccessToken(GoogleRig.Secret(token)));
+        var failure = Assert.Throws<GoogleSetupException>(() => GoogleCredentials.FromAccessToken(GoogleRig.Secret(token)));
 
         Assert.DoesNotContain("hidden", failure.Message, StringComparison.Ordinal);
     }

@@ -49,7 +49,7 @@ internal class FilesResource(IClientService service)
 
         protected override object GetBody() => Body;
 
-        protected override void InitParameters()
+        protected sealed override void InitParameters()
         {
             base.InitParameters();
             RequestParameters.Add("fileId", new Parameter { Name = "fileId", IsRequired = true, ParameterType = "path" });
@@ -80,7 +80,7 @@ internal class FilesResource(IClientService service)
 
         protected override object GetBody() => Body;
 
-        protected override void InitParameters()
+        protected sealed override void InitParameters()
         {
             base.InitParameters();
             RequestParameters.Add("supportsAllDrives", new Parameter { Name = "supportsAllDrives", IsRequired = false, ParameterType = "query" });
@@ -122,7 +122,7 @@ internal class FilesResource(IClientService service)
 
         public override string RestPath => "files/{fileId}";
 
-        protected override void InitParameters()
+        protected sealed override void InitParameters()
         {
             base.InitParameters();
             RequestParameters.Add("fileId", new Parameter { Name = "fileId", IsRequired = true, ParameterType = "path" });
@@ -152,7 +152,7 @@ internal class FilesResource(IClientService service)
 
         public override string RestPath => "files/{fileId}";
 
-        protected override void InitParameters()
+        protected sealed override void InitParameters()
         {
             base.InitParameters();
             RequestParameters.Add("fileId", new Parameter { Name = "fileId", IsRequired = true, ParameterType = "path" });
@@ -193,7 +193,7 @@ internal class FilesResource(IClientService service)
 
         public override string RestPath => "files";
 
-        protected override void InitParameters()
+        protected sealed override void InitParameters()
         {
             base.InitParameters();
             foreach (var name in (string[])["q", "pageSize", "pageToken", "orderBy", "corpora", "includeItemsFromAllDrives", "supportsAllDrives"])

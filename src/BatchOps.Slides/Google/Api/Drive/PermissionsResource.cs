@@ -40,7 +40,7 @@ internal class PermissionsResource(IClientService service)
 
         protected override object GetBody() => Body;
 
-        protected override void InitParameters()
+        protected sealed override void InitParameters()
         {
             base.InitParameters();
             RequestParameters.Add("fileId", new Parameter { Name = "fileId", IsRequired = true, ParameterType = "path" });

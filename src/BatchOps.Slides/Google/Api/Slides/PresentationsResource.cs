@@ -31,7 +31,7 @@ internal class PresentationsResource(IClientService service)
 
         public override string RestPath => "v1/presentations/{+presentationId}";
 
-        protected override void InitParameters()
+        protected sealed override void InitParameters()
         {
             base.InitParameters();
             RequestParameters.Add("presentationId", new Parameter { Name = "presentationId", IsRequired = true, ParameterType = "path" });
@@ -62,7 +62,7 @@ internal class PresentationsResource(IClientService service)
 
         protected override object GetBody() => Body;
 
-        protected override void InitParameters()
+        protected sealed override void InitParameters()
         {
             base.InitParameters();
             RequestParameters.Add("presentationId", new Parameter { Name = "presentationId", IsRequired = true, ParameterType = "path" });

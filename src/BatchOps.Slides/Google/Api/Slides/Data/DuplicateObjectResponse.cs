@@ -1,0 +1,10 @@
+using Newtonsoft.Json;
+
+namespace Google.Apis.Slides.v1.Data;
+
+/// <summary>The new copy.</summary>
+internal class DuplicateObjectResponse
+{
+    [JsonProperty("objectId")]
+    public virtual string? ObjectId { get; set; }
+}
