@@ -298,11 +298,16 @@ public sealed class ImageUploadsTests
         var left = Left(dead, age: TimeSpan.Zero);
         var elsewhere = Left(Guid.NewGuid(), age: TimeSpan.FromHours(23));
         var longAgo = Left(Guid.NewGuid(), age: TimeSpan.FromHours(25));
+        var ofAnother = Left(Guid.NewGuid(), age: TimeSpan.FromHours(25));
+        rig.Emulator.Store.Change(ofAnother, static file => file with { Right = FileRight.Read });
+        var evenLonger = Left(Guid.NewGuid(), age: TimeSpan.FromHours(26));
         var others = rig.Emulator.Store.AddFile("holiday.png", "image/png", new byte[1]).Id;
 
-        Assert.Equal(2, await next.SweepAsync(GoogleRig.Deck()));
+        Assert.Equal(3, await next.SweepAsync(GoogleRig.Deck()));
 
         Assert.Null(rig.Emulator.Store.FindFile(left));
+        Assert.Null(rig.Emulator.Store.FindFile(evenLonger));
+        Assert.NotNull(rig.Emulator.Store.FindFile(ofAnother));
         Assert.Null(rig.Emulator.Store.FindFile(longAgo));
         Assert.NotNull(rig.Emulator.Store.FindFile(elsewhere));
         Assert.NotNull(rig.Emulator.Store.FindFile(others));

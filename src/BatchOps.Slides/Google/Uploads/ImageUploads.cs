@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using BatchOps.Engine;
 using Google.Apis.Drive.v3.Data;
 using File = Google.Apis.Drive.v3.Data.File;
 
@@ -129,16 +130,27 @@ internal sealed class ImageUploads : IAsyncDisposable
     /// </summary>
     /// <param name="deck">On whose behalf.</param>
     /// <returns>How many were deleted.</returns>
+    /// <exception cref="GoogleCallException">The service was in trouble; the next sweep goes on.</exception>
+    /// <exception cref="TimeoutException">No answer came in time.</exception>
     public async Task<int> SweepAsync(DeckCalls deck)
     {
         var stale = _calls.Time.GetUtcNow() - _options.StaleAfter;
         var deleted = 0;
         foreach (var file in await _files.ListAsync("id,createdTime,appProperties", deck, (TemporaryProperty, TemporaryValue)).ConfigureAwait(false))
         {
-            if (IsLeftBehind(file, stale))
+            if (!IsLeftBehind(file, stale))
+            {
+                continue;
+            }
+
+            try
             {
                 await _files.DeleteAsync(file.Id!, deck).ConfigureAwait(false);
                 deleted++;
+            }
+            catch (GoogleCallException refused) when (OutcomeClassifier.Classify(refused).Class == OutcomeClass.ItemFault)
+            {
+                // Another user's, seen through a shared drive: that user's next run deletes it.
             }
         }
 
