@@ -1,6 +1,6 @@
 namespace BatchOps.Slides;
 
-/// <summary>A deck could not be made. Nothing of it was left behind.</summary>
+/// <summary>A deck could not be made. Of a new deck nothing was left behind.</summary>
 public sealed class DeckException : IOException
 {
     /// <summary>Creates the exception.</summary>

@@ -7,7 +7,7 @@ namespace BatchOps.Slides.Google.Presentations;
 internal static class CallFault
 {
     /// <summary>The fault; null when the failure is none of Google's, or the call may succeed later.</summary>
-    public static DeckFault? Of(Exception failure) => failure is not GoogleCallException { StatusCode: { } status } || failure.Data[OutcomeClassifier.ClassKey] is OutcomeClass.Throttled
+    public static DeckFault? Of(Exception failure) => failure is not GoogleCallException { StatusCode: { } status } || failure.Data[OutcomeClassifier.ClassKey] is OutcomeClass.Throttled or OutcomeClass.Transient
         ? null
         : status switch
         {

@@ -6,8 +6,11 @@ namespace BatchOps.Slides.Google.Presentations;
 /// <summary>The pictures of one deck and the addresses that they are fetched from.</summary>
 internal sealed class DeckImages
 {
+    private const int MostRefusals = 3;
+
     private readonly ConcurrentDictionary<string, string> _addresses = new(StringComparer.Ordinal);
     private readonly Dictionary<string, bool> _needed = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _refusals = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _problems = new(StringComparer.Ordinal);
 
     /// <summary>Pictures without an address yet, and whether no other deck may have use for them.</summary>
@@ -19,6 +22,18 @@ internal sealed class DeckImages
     public void Need(string source, bool ofOneDeck) => _needed.TryAdd(source, ofOneDeck);
 
     public void Found(string source, string address) => _addresses[source] = address;
+
+    /// <summary>Whether a picture that was refused is an upload that is worth another attempt; each has two.</summary>
+    public bool MayBeTooFresh(string source)
+    {
+        if (_addresses.GetValueOrDefault(source) == source)
+        {
+            return false;
+        }
+
+        _refusals[source] = _refusals.GetValueOrDefault(source) + 1;
+        return _refusals[source] < MostRefusals;
+    }
 
     /// <summary>Notes that Google can't place a picture; it is not tried on other slides.</summary>
     public void Refuse(string source, string problem) => _problems[source] = problem;

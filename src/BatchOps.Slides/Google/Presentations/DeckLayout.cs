@@ -25,8 +25,9 @@ internal sealed class DeckLayout
     /// <param name="reading">The presentation.</param>
     /// <param name="plan">The plan.</param>
     /// <param name="slideLimit">Slides that a deck may have.</param>
+    /// <param name="name">What messages call the presentation.</param>
     /// <exception cref="DeckException">The deck would have no slide, or too many.</exception>
-    public static DeckLayout Of(PresentationTemplate reading, DeckPlan plan, int slideLimit)
+    public static DeckLayout Of(PresentationTemplate reading, DeckPlan plan, int slideLimit, string name)
     {
         var layout = new DeckLayout();
         foreach (var slide in reading.Slides)
@@ -35,7 +36,7 @@ internal sealed class DeckLayout
             var scopes = slide.Rules.Count == 0 ? [plan.Record] : plan.Decide(slide.Rules, out unknown);
             if (layout.Pages.Count + scopes.Count > slideLimit)
             {
-                throw new DeckException(DeckFault.TooLarge, $"The deck would have more than {slideLimit} slides; the slide rules of slide {slide.Number} of '{reading.Title}' repeat it {scopes.Count} times.");
+                throw new DeckException(DeckFault.TooLarge, $"The deck would have more than {slideLimit} slides; the slide rules of slide {slide.Number} of '{name}' repeat it {scopes.Count} times.");
             }
 
             if (scopes.Count == 0)
@@ -53,7 +54,7 @@ internal sealed class DeckLayout
 
         if (layout.Pages.Count == 0)
         {
-            throw new DeckException(DeckFault.NoSlides, $"The slide rules of '{reading.Title}' leave no slide for this record.");
+            throw new DeckException(DeckFault.NoSlides, $"The slide rules of '{name}' leave no slide for this record.");
         }
 
         layout.Pages.AddRange(reading.Others.Select(page => new DeckPage(null, page.Id, page.Part, plan.Record) { RuleProblem = "a slide rule stands on a slide or in its notes" }));

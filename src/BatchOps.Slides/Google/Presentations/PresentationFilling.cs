@@ -1,4 +1,5 @@
 using System.Net;
+using BatchOps.Engine;
 using Google.Apis.Slides.v1.Data;
 
 namespace BatchOps.Slides.Google.Presentations;
@@ -92,7 +93,7 @@ internal sealed class PresentationFilling(GoogleCalls google, DriveFiles files, 
     /// <summary>Decides what the deck will be, and fails before anything is written when it is known to stay unfinished.</summary>
     private void Begin(PresentationTemplate reading)
     {
-        var layout = DeckLayout.Of(reading, _plan, options.SlideLimit);
+        var layout = DeckLayout.Of(reading, _plan, options.SlideLimit, deck.SourceId);
         deck.Layout = layout;
         var left = Plan(reading);
         if (left.Count > 0 && !options.AllowUnresolved)
@@ -293,7 +294,8 @@ internal sealed class PresentationFilling(GoogleCalls google, DriveFiles files, 
 
     /// <summary>
     /// Goes around a request that Google refuses. A picture that it can't fetch is left out everywhere; the rest goes slide by
-    /// slide, and what is refused again costs its own slide only.
+    /// slide, and what is refused again costs its own slide only. An upload gets more than one chance: what was made public a
+    /// moment ago is not public everywhere yet.
     /// </summary>
     private void Isolate(IReadOnlyList<SlideWrite> batch, List<List<Request>> requests, GoogleCallException refusal)
     {
@@ -306,6 +308,12 @@ internal sealed class PresentationFilling(GoogleCalls google, DriveFiles files, 
         if (culprit is { IsStructure: true } || (batch.Count > 0 && batch.All(write => write.IsStructure)))
         {
             throw new DeckException(DeckFault.Refused, $"Google refused to change the slides of the presentation {deck.PresentationId}: {refusal.Message}", refusal);
+        }
+
+        if (culprit is { Image: { } upload } && deck.Images.MayBeTooFresh(upload))
+        {
+            refusal.Data[OutcomeClassifier.ClassKey] = OutcomeClass.Transient;
+            throw refusal;
         }
 
         var rest = deck.Batches.SelectMany(one => one).ToList();

@@ -7,11 +7,11 @@ namespace BatchOps.Slides.Google.Presentations;
 /// <param name="syntax">How tokens look.</param>
 internal sealed class PresentationReader(TokenSyntax syntax)
 {
-    private const string Text = "text/textElements(startIndex,endIndex,textRun/content,autoText/type)";
+    private const string Text = "text/textElements(startIndex,endIndex,textRun(content,style/link),autoText/type)";
 
     // Groups nest without end, so they come whole.
-    private const string Elements = "pageElements(objectId,title,description,shape(placeholder/type," + Text + "),table/tableRows/tableCells(location," + Text + "),image/contentUrl,wordArt,elementGroup)";
-    private const string NotesElements = "pageElements(objectId,title,description,shape/" + Text + ")";
+    private const string Elements = "pageElements(objectId,title,description,shape(placeholder/type,shapeProperties/link," + Text + "),table/tableRows/tableCells(location,text/textElements),image(contentUrl,imageProperties/link),wordArt,elementGroup)";
+    private const string NotesElements = "pageElements(objectId,title,description,shape/text/textElements)";
 
     /// <summary>The fields that a reading needs, and no others; with more than 2,048 characters in its address a read would be sent as a POST.</summary>
     public const string Fields = "presentationId,title,revisionId,slides(objectId," + Elements + ",slideProperties/notesPage(objectId,notesProperties," + NotesElements + ")),layouts(objectId,layoutProperties/displayName," + Elements + "),masters(objectId,masterProperties/displayName," + Elements + "),notesMaster(objectId," + NotesElements + ")";
@@ -96,6 +96,7 @@ internal sealed class PresentationReader(TokenSyntax syntax)
                 read.Fixed.Add((token.In(element.WordArt!.RenderedText!), token.Body, name, "word art can't be changed; make it a text box"));
             }
 
+            AddLinks(read, name, element);
             if (element.Image is not null && Holds(element.Description))
             {
                 read.Pictures.Add((id, element.Description!));
@@ -113,6 +114,21 @@ internal sealed class PresentationReader(TokenSyntax syntax)
         if (Holds(text))
         {
             page.Places.Add(place.With(text, syntax));
+        }
+    }
+
+    // A link's address can't be replaced by text, and what is not filled is told.
+    private void AddLinks(ReadPage page, string name, PageElement element)
+    {
+        var addresses = new[] { element.Shape?.Text }
+            .Concat(Cells(element.Table).Select(cell => cell.Cell.Text))
+            .SelectMany(text => text?.TextElements ?? [])
+            .Select(text => text.TextRun?.Style?.Link?.Url)
+            .Append(element.Shape?.ShapeProperties?.Link?.Url)
+            .Append(element.Image?.ImageProperties?.Link?.Url);
+        foreach (var address in addresses.OfType<string>().Select(Uri.UnescapeDataString).Distinct(StringComparer.Ordinal))
+        {
+            page.Fixed.AddRange(syntax.Find(address).Select(token => (token.In(address), token.Body, (string?)name, "the address of a link can't be filled in a Google presentation")));
         }
     }
 

@@ -197,6 +197,49 @@ public sealed class DeckSafetyTests
     }
 
     [Fact]
+    public async Task Upload_ThatIsNotPublicEverywhereYet_IsTriedAgain()
+    {
+        await using var bench = await DeckBench.WithAsync(deck => deck.AddSlide("slide_1").AddShape("image_1", "{{logo}}"));
+        var deck = bench.Copy(new { name = "Ann" }, new DeckPlannerOptions { Images = new Dictionary<string, DeckImage> { ["logo"] = new(bench.Picture("logo.png")) } });
+        IReadOnlyList<StoredPermission> shared = [];
+        var upload = string.Empty;
+        deck.Progressed = () =>
+        {
+            if (bench.Emulator.Store.Files.FirstOrDefault(file => file.MimeType == "image/png") is { IsPublic: true } file && upload.Length == 0)
+            {
+                (upload, shared) = (file.Id, file.Permissions);
+                bench.Emulator.Store.Change(upload, now => now with { Permissions = [now.Permissions[0]] });
+            }
+        };
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => bench.Target.FillAsync(deck, bench.Calls()));
+        bench.Emulator.Store.Change(upload, file => file with { Permissions = shared });
+
+        var result = await bench.FillAsync(deck);
+
+        Assert.Equal((1, 1), (result.ImagesReplaced, bench.Copies));
+        Assert.Null(result.Slides[0].Error);
+    }
+
+    [Fact]
+    public async Task Upload_ThatIsNeverPublic_CostsItsSlide()
+    {
+        await using var bench = await DeckBench.WithAsync(deck => deck.AddSlide("slide_1").AddShape("image_1", "{{logo}}"), new GoogleTargetOptions { AllowUnresolved = true });
+        var deck = bench.Copy(new { name = "Ann" }, new DeckPlannerOptions { Images = new Dictionary<string, DeckImage> { ["logo"] = new(bench.Picture("logo.png")) } });
+        deck.Progressed = () =>
+        {
+            if (bench.Emulator.Store.Files.FirstOrDefault(file => file.IsPublic) is { } file)
+            {
+                bench.Emulator.Store.Change(file.Id, now => now with { Permissions = [now.Permissions[0]] });
+            }
+        };
+
+        var result = await bench.FillAsync(deck);
+
+        Assert.Equal((0, 3), (result.ImagesReplaced, bench.Attempts));
+        Assert.NotNull(result.Slides[0].Error);
+    }
+
+    [Fact]
     public async Task InPlace_WithATokenWithoutValue_TouchesNothing()
     {
         await using var bench = await DeckBench.WithAsync(deck => deck.AddSlide("slide_1").AddShape("shape_1", "{{name}} {{nobody}}"));

@@ -175,6 +175,24 @@ public sealed class DeckTextTests
     }
 
     [Fact]
+    public void Links_WithTokens_AreTold()
+    {
+        var style = new global::Google.Apis.Slides.v1.Data.TextStyle { Link = new() { Url = "https://x/%7B%7Bid%7D%7D" } };
+        var shape = new global::Google.Apis.Slides.v1.Data.Shape { Text = new() { TextElements = [new() { EndIndex = 5, TextRun = new() { Content = "here\n", Style = style } }] } };
+        var page = new global::Google.Apis.Slides.v1.Data.Page { ObjectId = "slide_1", PageElements = [new() { ObjectId = "shape_1", Shape = shape }] };
+
+        var template = new Slides.Google.Presentations.PresentationReader(TokenSyntax.Default).Read(new() { Slides = [page] });
+
+        var token = Assert.Single(template.Tokens);
+        Assert.Equal(("{{id}}", 1, "shape_1"), (token.Token, token.Slide, token.Shape));
+        Assert.NotNull(token.Problem);
+    }
+
+    [Fact]
+    public void Reading_OfAPresentation_FitsInAnAddress() =>
+        Assert.True(Uri.EscapeDataString(Slides.Google.Presentations.PresentationReader.Fields).Length < 1800);
+
+    [Fact]
     public async Task Preview_OfAPresentation_SaysWhatAPlanWouldDoAfterOneRead()
     {
         await using var bench = await DeckBench.StartAsync(new GoogleEmulatorOptions { Demo = true });

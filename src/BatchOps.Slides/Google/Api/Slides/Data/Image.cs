@@ -13,4 +13,7 @@ internal class Image
 
     [JsonProperty("placeholder")]
     public virtual Placeholder? Placeholder { get; set; }
+
+    [JsonProperty("imageProperties")]
+    public virtual ImageProperties? ImageProperties { get; set; }
 }

@@ -13,4 +13,7 @@ internal class Shape
 
     [JsonProperty("text")]
     public virtual TextContent? Text { get; set; }
+
+    [JsonProperty("shapeProperties")]
+    public virtual ShapeProperties? ShapeProperties { get; set; }
 }

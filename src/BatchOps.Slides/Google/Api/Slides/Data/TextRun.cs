@@ -7,4 +7,7 @@ internal class TextRun
 {
     [JsonProperty("content")]
     public virtual string? Content { get; set; }
+
+    [JsonProperty("style")]
+    public virtual TextStyle? Style { get; set; }
 }
