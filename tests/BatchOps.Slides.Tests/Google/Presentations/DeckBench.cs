@@ -10,8 +10,7 @@ internal sealed class DeckBench : IAsyncDisposable
     public const string TemplateId = "template";
 
     private readonly GoogleConnection _connection;
-    private readonly ImageUploads _uploads;
-    private readonly GoogleCalls _google;
+    private readonly GoogleRun _run;
     private bool _isBorrowed;
     private int _stamps;
 
@@ -21,14 +20,12 @@ internal sealed class DeckBench : IAsyncDisposable
         _connection = new GoogleConnection(
             GoogleCredentials.FromAccessToken(new NetworkCredential("", token).SecurePassword),
             new GoogleConnectionOptions { Endpoint = emulator.BaseAddress, Timeout = timeout });
-        _google = new GoogleCalls(_connection, time);
-        _uploads = new ImageUploads(_google, Guid.NewGuid(), new ImageUploadOptions { Folder = Folder.Name, MarkerFolder = Folder.File("markers") });
-        Target = new GoogleTarget(_google, new DriveFiles(_google), _uploads, options);
+        _run = new GoogleRun(_connection, Guid.NewGuid(), options, new ImageUploadOptions { Folder = Folder.Name, MarkerFolder = Folder.File("markers") }, time);
     }
 
     public GoogleEmulator Emulator { get; }
 
-    public GoogleTarget Target { get; }
+    public GoogleTarget Target => _run.Target;
 
     public TempFolder Folder { get; } = new();
 
@@ -88,7 +85,7 @@ internal sealed class DeckBench : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _uploads.DisposeAsync();
+        await _run.DisposeAsync();
         _connection.Dispose();
         if (!_isBorrowed)
         {

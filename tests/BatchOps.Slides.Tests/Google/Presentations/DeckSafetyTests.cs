@@ -184,6 +184,32 @@ public sealed class DeckSafetyTests
     }
 
     [Fact]
+    public async Task Image_ThatGoogleCantFetch_OnARepeatedSlide_CostsItsDuplicateOnly()
+    {
+        await using var bench = await DeckBench.WithAsync(
+            deck =>
+            {
+                var slide = deck.AddSlide("slide_1");
+                slide.AddShape("text_1", "{{#each items}}\n{{.}} {{value}}");
+                slide.AddShape("image_1", "{{photo}}");
+                slide.SetNotes("{{.}}");
+                deck.AddSlide("slide_2").AddShape("text_2", "{{value}}");
+            },
+            new GoogleTargetOptions { AllowUnresolved = true });
+        bench.Emulator.Store.AddFile("good.png", "image/png", Pictures.Png(8, 4), file => file with { Id = "good", Permissions = [.. file.Permissions, file.Permissions[0] with { Type = "anyone", Role = "reader" }] });
+        var images = new DeckPlannerOptions { Images = new Dictionary<string, DeckImage> { ["photo"] = new(new Uri(bench.Emulator.BaseAddress, "uc?id=").AbsoluteUri + "{{.}}") } };
+
+        var result = await bench.FillAsync(new { items = new[] { "good", "bad", "good" }, value = "{{.}}" }, images);
+
+        var deck = bench.Deck(result);
+        Assert.Equal(["good {{.}}", "bad {{.}}\n{{photo}}", "good {{.}}", "{{.}}"], deck.Slides.Select(slide => slide.Text));
+        Assert.Equal(["good", "bad", "good", null], deck.Slides.Select(slide => slide.NotesText));
+        Assert.Equal([1, 0, 1, 0], result.Slides.Select(slide => slide.ImagesReplaced));
+        Assert.Equal([false, true, false, false], result.Slides.Select(slide => slide.Error is not null));
+        Assert.Equal(["{{photo}}"], result.Unresolved.Select(token => token.Token));
+    }
+
+    [Fact]
     public async Task Image_ThatGoogleCantFetch_FailsADeckThatMustBeWhole()
     {
         await using var bench = await DeckBench.WithAsync(deck => deck.AddSlide("slide_1").AddShape("image_1", "{{bad}}"));

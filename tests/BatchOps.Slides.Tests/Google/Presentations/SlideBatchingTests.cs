@@ -63,6 +63,36 @@ public sealed class SlideBatchingTests
     }
 
     [Fact]
+    public async Task SlideBySlide_WithAnotherWriterInTheMiddle_KeepsWhatIsDoneAndWhatTheOtherWrote()
+    {
+        await using var bench = await DeckBench.WithAsync(Build, new GoogleTargetOptions { Batching = SlideBatching.Slide });
+        bench.Emulator.Store.Edit(DeckBench.TemplateId, stored => stored.Slides[11].AddShape("marker_1", "{{#each items}}\n{{.}}"));
+        var deck = DeckBench.InPlace(new { name = "Ann", other = "{{name}}", items = new[] { "{{other}}", "b" } }, Options(bench));
+        deck.Progressed = () =>
+        {
+            if (bench.Stats.AppliedWrites is 8 or 20)
+            {
+                bench.Emulator.Store.Edit(DeckBench.TemplateId, stored =>
+                {
+                    stored.Slides[0].AddShape(null, "seen");
+                    stored.Slides.RemoveAll(slide => slide.Id == "slide_10");
+                });
+            }
+        };
+
+        var result = await bench.FillAsync(deck);
+
+        Assert.Equal(
+            ["Ann {{name}}\nseen\nseen", .. Enumerable.Repeat("Ann {{name}}", 9), "Ann {{name}}\n{{other}}", "Ann {{name}}\nb"],
+            bench.Deck(result).Slides.Select(slide => slide.Text));
+        Assert.All(bench.Deck(result).Slides, slide => Assert.Equal("Note Ann", slide.NotesText));
+        Assert.Equal(["slide_10"], result.Slides.Where(slide => slide.Error is not null).Select(slide => $"slide_{slide.TemplateNumber}"));
+        Assert.Equal((26, 12, 12), (result.TextReplaced, result.ImagesReplaced, result.NotesReplaced));
+        Assert.Equal(2, bench.Stats.StaleWrites);
+        Assert.Empty(result.Unresolved);
+    }
+
+    [Fact]
     public async Task SlideBySlide_WithDuplicates_MakesTheSlidesFirst()
     {
         await using var bench = await DeckBench.WithAsync(
