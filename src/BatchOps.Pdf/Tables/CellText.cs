@@ -18,9 +18,15 @@ internal static class CellText
         return digits > 0 && digits >= letters;
     }
 
-    /// <summary>A year stands in headers as often as in cells.</summary>
-    public static bool IsYear(string text) =>
-        text.Length == 4 && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var year) && year is >= 1900 and <= 2100;
+    /// <summary>A year, a quarter, an estimate for a year (<c>2024</c>, <c>Q1 2024</c>, <c>2025e</c>): they stand in headers as often as in cells.</summary>
+    public static bool IsYear(string text)
+    {
+        var parts = text.Split([' ', '/'], StringSplitOptions.RemoveEmptyEntries);
+        return parts.Length <= 3 && parts.Any(IsYearNumber) && parts.All(part => IsYearNumber(part) || !char.IsDigit(part[0]));
+    }
+
+    private static bool IsYearNumber(string part) =>
+        part.Length is 4 or 5 && int.TryParse(part.AsSpan(0, 4), NumberStyles.None, CultureInfo.InvariantCulture, out var year) && year is >= 1900 and <= 2100 && (part.Length == 4 || char.IsLetter(part[4]));
 
     /// <summary>A sign that belongs to the amount beside it: <c>$</c>, <c>%</c>.</summary>
     public static bool IsSign(string text) => text is "%" or "+" or "-" || (text.Length is > 0 and <= 3 && text.All(character => CharUnicodeInfo.GetUnicodeCategory(character) == UnicodeCategory.CurrencySymbol));

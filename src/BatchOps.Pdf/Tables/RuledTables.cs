@@ -137,8 +137,9 @@ internal static class RuledTables
             }
         }
 
-        // Charts and frames are grids too, but hold next to nothing.
-        return cells.Count >= 4 && filled >= 3 && filled * 6 >= cells.Count ? table : null;
+        // Charts and frames are grids too, but hold next to nothing; diagrams leave areas that are no rectangles.
+        var odd = cells.Sum(cell => cell.Area) - (rows * columns);
+        return cells.Count >= 4 && filled >= 3 && filled * 6 >= cells.Count && odd * 10 <= rows * columns ? table : null;
     }
 
     // A dark header hides the lines between its cells: words that stand apart, each within a column, are not merged.
@@ -224,5 +225,8 @@ internal static class RuledTables
         return split;
     }
 
-    private readonly record struct Cell(int Top, int Left, int Bottom, int Right);
+    private readonly record struct Cell(int Top, int Left, int Bottom, int Right)
+    {
+        public int Area => (Bottom - Top + 1) * (Right - Left + 1);
+    }
 }

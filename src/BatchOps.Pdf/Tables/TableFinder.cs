@@ -23,7 +23,7 @@ internal static class TableFinder
         // A table's words are not looked at again.
         var tables = RuledTables.Find(words, horizontal, vertical);
         var free = words.Where(word => !tables.Exists(table => table.Horizontally.Covers(word.CenterX, word.CenterX + 0.01) > 0 && table.Vertically.Covers(word.CenterY, word.CenterY + 0.01) > 0)).ToList();
-        tables.AddRange(UnruledTables.Find(free, horizontal));
+        tables.AddRange(UnruledTables.Find(RunningText.LeaveOut(free), horizontal));
         return tables.OrderBy(table => table.Vertically.From).ThenBy(table => table.Horizontally.From).Select(table => table.Build(number)).ToList();
     }
 }

@@ -17,7 +17,7 @@ internal static class TableHeader
 
         var numeric = Enumerable.Range(0, columnCount).Where(column => IsNumericColumn(cells, column)).ToHashSet();
         var rows = 0;
-        while (numeric.Count > 0 && rows < Math.Min(MaxRows, rowCount - 1) && IsAboveNumbers(cells, rows, numeric))
+        while (numeric.Count > 0 && rows < Math.Min(MaxRows, rowCount - 1) && IsAboveNumbers(cells, rows, numeric) && (rows == 0 || IsContinued(cells, rows - 1)))
         {
             rows++;
         }
@@ -61,6 +61,10 @@ internal static class TableHeader
         var body = cells.Where(cell => cell.Column == column && cell.ColumnSpan == 1 && cell.Row > 0 && cell.Text.Length > 0).ToList();
         return body.Count > 0 && body.Count(cell => CellText.IsNumeric(cell.Text)) * 2 >= body.Count;
     }
+
+    // A header goes on below cells that stand for several columns, or reach down.
+    private static bool IsContinued(IReadOnlyList<PdfTableCell> cells, int row) =>
+        cells.Any(cell => cell.Row <= row && row < cell.Row + cell.RowSpan && cell.Text.Length > 0 && (cell.ColumnSpan > 1 || cell.Row + cell.RowSpan > row + 1));
 
     private static bool IsAboveNumbers(IReadOnlyList<PdfTableCell> cells, int row, HashSet<int> numeric)
     {

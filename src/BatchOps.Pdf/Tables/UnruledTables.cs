@@ -6,7 +6,7 @@ internal static class UnruledTables
     // In heights of a line of text.
     private const double CellGap = 0.75;
     private const double MinGutter = 0.42;
-    private const double MaxRowGap = 1.9;
+    private const double MaxRowGap = 2.6;
     private const double Space = 0.28;
     private const double MaxSpace = 0.35;
 
@@ -102,14 +102,21 @@ internal static class UnruledTables
         }
 
         var rows = lines.Select(line => new Row(line, columns, space)).ToList();
-        if (IsText(rows, columns))
+        var overlapping = rows.Zip(rows.Skip(1)).Count(pair => pair.Second.CenterY - pair.First.CenterY < 0.7 * height);
+        if (IsText(rows, columns) || overlapping * 4 > rows.Count)
         {
             return null;
         }
 
         var words = lines.SelectMany(line => line.Row.Words).ToList();
         var extent = new Ruling(lines[0].Row.Top, words.Min(word => word.Left), words.Max(word => word.Right));
-        rows = RowMerging.Merge(rows, horizontal.Where(line => line.Covers(extent.From, extent.To) > 0.6 * extent.Length).Select(line => line.At).Order().ToList(), columns.Count);
+        var rules = horizontal.Where(line => line.At > lines[0].Row.Top - height && line.At < lines[^1].Row.Bottom + height && line.Covers(extent.From, extent.To) > 0.6 * extent.Length).Select(line => line.At).Order().ToList();
+        rows = RowMerging.Merge(rows, rules, columns.Count);
+        if (!TablePlausibility.IsTable(rows, columns.Count, height, rules.Count > 1))
+        {
+            return null;
+        }
+
         var table = new TableDraft
         {
             Kind = PdfTableKind.Unruled,
@@ -204,7 +211,7 @@ internal static class UnruledTables
     private static bool FitsColumns(Line line, List<Ruling> columns) =>
         line.Segments.Count > 1 && line.Segments.Count(segment => columns.Count(column => column.Covers(segment[0].Left, segment[^1].Right) > 0) > 1) * 2 <= line.Segments.Count;
 
-    // Columns of running text, and lists.
+    // Columns of running text, and lists. Formulas have rows that overlap.
     private static bool IsText(List<Row> rows, List<Ruling> columns)
     {
         var prose = 0;
