@@ -14,16 +14,19 @@ internal sealed class DeckBench : IAsyncDisposable
     private bool _isBorrowed;
     private int _stamps;
 
-    private DeckBench(GoogleEmulator emulator, GoogleTargetOptions? options, TimeSpan timeout, string token, TimeProvider? time)
+    private DeckBench(GoogleEmulator emulator, GoogleTargetOptions? options, TimeSpan timeout, string token, TimeProvider? time, Func<string, string?>? refusal)
     {
         Emulator = emulator;
+        Proxy = refusal is null ? null : new RefusingProxy(emulator.BaseAddress, refusal);
         _connection = new GoogleConnection(
             GoogleCredentials.FromAccessToken(new NetworkCredential("", token).SecurePassword),
-            new GoogleConnectionOptions { Endpoint = emulator.BaseAddress, Timeout = timeout });
+            new GoogleConnectionOptions { Endpoint = Proxy?.Address ?? emulator.BaseAddress, Timeout = timeout });
         _run = new GoogleRun(_connection, Guid.NewGuid(), options, new ImageUploadOptions { Folder = Folder.Name, MarkerFolder = Folder.File("markers") }, time);
     }
 
     public GoogleEmulator Emulator { get; }
+
+    public RefusingProxy? Proxy { get; }
 
     public GoogleTarget Target => _run.Target;
 
@@ -40,19 +43,19 @@ internal sealed class DeckBench : IAsyncDisposable
 
     public long Copies => Stats.Of("drive.files.copy").Calls;
 
-    public static async Task<DeckBench> StartAsync(GoogleEmulatorOptions? options = null, GoogleTargetOptions? target = null, TimeSpan? timeout = null, string token = "token", TimeProvider? time = null) =>
-        new(await GoogleEmulator.StartAsync(options, TestContext.Current.CancellationToken), target, timeout ?? TimeSpan.FromSeconds(30), token, time);
+    public static async Task<DeckBench> StartAsync(GoogleEmulatorOptions? options = null, GoogleTargetOptions? target = null, TimeSpan? timeout = null, string token = "token", TimeProvider? time = null, Func<string, string?>? refusal = null) =>
+        new(await GoogleEmulator.StartAsync(options, TestContext.Current.CancellationToken), target, timeout ?? TimeSpan.FromSeconds(30), token, time, refusal);
 
     /// <summary>A bench with a template.</summary>
-    public static async Task<DeckBench> WithAsync(Action<StoredPresentation> build, GoogleTargetOptions? target = null, GoogleEmulatorOptions? options = null, TimeSpan? timeout = null, TimeProvider? time = null)
+    public static async Task<DeckBench> WithAsync(Action<StoredPresentation> build, GoogleTargetOptions? target = null, GoogleEmulatorOptions? options = null, TimeSpan? timeout = null, TimeProvider? time = null, Func<string, string?>? refusal = null)
     {
-        var bench = await StartAsync(options, target, timeout, time: time);
+        var bench = await StartAsync(options, target, timeout, time: time, refusal: refusal);
         bench.Emulator.Store.AddPresentation(TemplateId, "Template", build);
         return bench;
     }
 
     /// <summary>A run that comes after this one: it knows nothing of it.</summary>
-    public DeckBench Again() => new(Emulator, null, TimeSpan.FromSeconds(30), "token", null) { _isBorrowed = true };
+    public DeckBench Again() => new(Emulator, null, TimeSpan.FromSeconds(30), "token", null, null) { _isBorrowed = true };
 
     public string Picture(string name, byte shade = 128) => Folder.Write(name, Pictures.Png(8, 4, shade));
 
@@ -87,6 +90,11 @@ internal sealed class DeckBench : IAsyncDisposable
     {
         await _run.DisposeAsync();
         _connection.Dispose();
+        if (Proxy is not null)
+        {
+            await Proxy.DisposeAsync();
+        }
+
         if (!_isBorrowed)
         {
             await Emulator.DisposeAsync();
