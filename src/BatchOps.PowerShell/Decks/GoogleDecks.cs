@@ -54,7 +54,7 @@ internal sealed class GoogleDecks : DeckOperation
     /// <inheritdoc/>
     public override string Describe(DeckItem item)
     {
-        var template = _target.Target.ReadAsync(((GoogleItem)item).SourceId, Options.Planner.Syntax, new DeckCalls(lease: null, _ended.Token)).GetAwaiter().GetResult();
+        var template = _target.Target.ReadAsync(((GoogleItem)item).SourceId, Options.Planner.Syntax, DeckCalls.Unattended(_ended.Token)).GetAwaiter().GetResult();
         return DeckPreview.Write(template.Preview(item.Plan), item.Plan);
     }
 
@@ -134,7 +134,7 @@ internal sealed class GoogleDecks : DeckOperation
     {
         if (_begun.TryRemove(deck, out _))
         {
-            _tidying.Add(Task.Run(() => _target.Target.DiscardAsync(deck, new DeckCalls(lease: null, _ended.Token))));
+            _tidying.Add(Task.Run(() => _target.Target.DiscardAsync(deck, DeckCalls.Unattended(_ended.Token))));
         }
     }
 

@@ -10,6 +10,10 @@ public sealed class DeckCalls(Lease? lease, CancellationToken cancellationToken)
     private int _calls;
     private int _retries;
 
+    /// <summary>Calls that belong to no item, so that nobody but themselves can repeat them: reading ahead, tidying up.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static DeckCalls Unattended(CancellationToken cancellationToken = default) => new(lease: null, cancellationToken) { IsUnattended = true };
+
     /// <summary>Takes the tokens of the limits; null for calls that belong to no item.</summary>
     public Lease? Lease { get; } = lease;
 
@@ -24,6 +28,8 @@ public sealed class DeckCalls(Lease? lease, CancellationToken cancellationToken)
 
     /// <summary>Waits until a limit admits calls.</summary>
     internal ValueTask AcquireAsync(GoogleLimit limit, int calls = 1) => Lease?.AcquireAsync(limit.Name, calls) ?? ValueTask.CompletedTask;
+
+    internal bool IsUnattended { get; private init; }
 
     internal void CountCall() => Interlocked.Increment(ref _calls);
 

@@ -1,21 +1,48 @@
+using BatchOps.Engine;
 using BatchOps.Slides.Google.Http;
 using Google.Apis.Drive.v3;
 using Google.Apis.Requests;
 using Google.Apis.Slides.v1;
 using Google.Apis.Upload;
+using Polly;
+using Polly.Retry;
 
 namespace BatchOps.Slides.Google;
 
-/// <summary>The only way to Google: takes the tokens of the limits, bounds the time, and says clearly what went wrong. Does not retry.</summary>
-/// <param name="connection">The services.</param>
-/// <param name="time">The clock; the system's by default.</param>
-internal sealed class GoogleCalls(GoogleConnection connection, TimeProvider? time = null)
+/// <summary>The only way to Google: takes the tokens of the limits, bounds the time, and says clearly what went wrong.</summary>
+/// <remarks>A call of an item fails at its first failure: the engine retries the item. An unattended one, such as a deletion at the end, is repeated here.</remarks>
+internal sealed class GoogleCalls
 {
-    private readonly TimeProvider _time = time ?? TimeProvider.System;
+    // A service in trouble is left alone after some seconds: what is not deleted now is by the next run.
+    private const int Repeats = 3;
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
-    public SlidesService Slides => connection.Slides;
+    private readonly GoogleConnection _connection;
+    private readonly TimeProvider _time;
+    private readonly ResiliencePipeline _repeating;
 
-    public DriveService Drive => connection.Drive;
+    /// <summary>Makes ready; nothing is sent yet.</summary>
+    /// <param name="connection">The services.</param>
+    /// <param name="time">The clock; the system's by default.</param>
+    public GoogleCalls(GoogleConnection connection, TimeProvider? time = null)
+    {
+        _connection = connection;
+        _time = time ?? TimeProvider.System;
+        _repeating = new ResiliencePipelineBuilder { TimeProvider = _time }.AddRetry(new RetryStrategyOptions
+        {
+            MaxRetryAttempts = Repeats,
+            Delay = FirstPause,
+            MaxDelay = LongestPause,
+            BackoffType = DelayBackoffType.Exponential,
+            UseJitter = true,
+            ShouldHandle = static args => new(args.Outcome.Exception is { } failure && OutcomeClassifier.Classify(failure).Class is OutcomeClass.Transient or OutcomeClass.Throttled),
+        }).Build();
+    }
+
+    public SlidesService Slides => _connection.Slides;
+
+    public DriveService Drive => _connection.Drive;
 
     public TimeProvider Time => _time;
 
@@ -28,7 +55,9 @@ internal sealed class GoogleCalls(GoogleConnection connection, TimeProvider? tim
     public async Task<T> ExecuteAsync<T>(ClientServiceRequest<T> request, GoogleLimit limit, DeckCalls deck)
     {
         await deck.AcquireAsync(limit).ConfigureAwait(false);
-        return await SendAsync(deck, (_, token) => request.ExecuteAsync(token)).ConfigureAwait(false);
+        return deck.IsUnattended
+            ? await _repeating.ExecuteAsync(async _ => await SendAsync(deck, (_, token) => request.ExecuteAsync(token)).ConfigureAwait(false), deck.CancellationToken).ConfigureAwait(false)
+            : await SendAsync(deck, (_, token) => request.ExecuteAsync(token)).ConfigureAwait(false);
     }
 
     /// <summary>Sends a file's content piece by piece.</summary>
@@ -50,7 +79,7 @@ internal sealed class GoogleCalls(GoogleConnection connection, TimeProvider? tim
     private async Task<T> SendAsync<T>(DeckCalls deck, Func<Action, CancellationToken, Task<T>> send)
     {
         deck.CancellationToken.ThrowIfCancellationRequested();
-        var allowed = connection.Options.Timeout;
+        var allowed = _connection.Options.Timeout;
         using var timeout = new CancellationTokenSource(allowed, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, deck.CancellationToken);
         var exchange = new CallExchange(deck);
@@ -69,7 +98,7 @@ internal sealed class GoogleCalls(GoogleConnection connection, TimeProvider? tim
         }
         catch (Exception failure)
         {
-            throw CallFailure.Explain(failure, exchange, connection.Credentials.Account, _time.GetUtcNow());
+            throw CallFailure.Explain(failure, exchange, _connection.Credentials.Account, _time.GetUtcNow());
         }
     }
 }

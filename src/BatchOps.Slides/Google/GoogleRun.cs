@@ -31,7 +31,7 @@ public sealed class GoogleRun : IAsyncDisposable
     /// <returns>How many uploads were deleted.</returns>
     /// <exception cref="HttpRequestException">Google refused it, or the connection broke.</exception>
     /// <exception cref="TimeoutException">No answer came in time.</exception>
-    public Task<int> SweepAsync(CancellationToken cancellationToken = default) => _uploads.SweepAsync(new DeckCalls(lease: null, cancellationToken));
+    public Task<int> SweepAsync(CancellationToken cancellationToken = default) => _uploads.SweepAsync(DeckCalls.Unattended(cancellationToken));
 
     /// <summary>Deletes the run's uploads, within <see cref="ImageUploadOptions.CleanupTimeout"/>.</summary>
     public ValueTask DisposeAsync() => _uploads.DisposeAsync();

@@ -236,6 +236,21 @@ public sealed class ImageUploadsTests
         Assert.Empty(uploads.NotDeleted);
     }
 
+    [Theory]
+    [InlineData(3, 0)]
+    [InlineData(4, 1)]
+    public async Task Deletion_AtTheRunsEnd_IsRepeatedThreeTimes(int failures, int left)
+    {
+        await using var rig = await GoogleRig.StartAsync(new() { FaultRules = [new FaultRule(Delete, FaultKind.Status503, Times: failures)] });
+        var uploads = rig.Uploads();
+        await uploads.GetUrlAsync(rig.Image("a.png", 1), null, GoogleRig.Deck());
+
+        await uploads.DisposeAsync();
+
+        Assert.Equal(left, rig.Stats.PublicFiles.Count);
+        Assert.Equal(left, uploads.NotDeleted.Count);
+    }
+
     [Fact]
     public async Task Deletion_NeverAnswers_EndsInTime()
     {

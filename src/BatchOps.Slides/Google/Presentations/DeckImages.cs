@@ -21,6 +21,8 @@ internal sealed class DeckImages
 
     public void Need(string source, bool ofOneDeck) => _needed.TryAdd(source, ofOneDeck);
 
+    public bool Has(string source) => _addresses.ContainsKey(source);
+
     public void Found(string source, string address) => _addresses[source] = address;
 
     /// <summary>Whether a picture that was refused is an upload that is worth another attempt; each has two.</summary>

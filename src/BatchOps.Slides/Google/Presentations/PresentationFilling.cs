@@ -12,6 +12,7 @@ internal sealed class PresentationFilling(GoogleCalls google, DriveFiles files, 
 
     private readonly DeckPlan _plan = deck.Plan;
     private readonly TimeProvider _time = google.Time;
+    private Task? _copying;
 
     public async Task<DeckResult> MakeAsync()
     {
@@ -51,12 +52,16 @@ internal sealed class PresentationFilling(GoogleCalls google, DriveFiles files, 
     {
         if (deck.Layout is null)
         {
-            // The first deck of a run reads its own copy, which is as the template is, and spares a call.
-            var template = await templates.GetAsync(deck.SourceId, _plan.Syntax, deck.MayExist ? () => ReadAsync(deck.SourceId) : ReadOwnCopyAsync, calls.CancellationToken).ConfigureAwait(false);
-            Begin(template);
+            // Until a run's first deck has read the template, what decks need whatever is in it goes ahead: copies, and pictures that all share.
+            var ahead = templates.Holds(deck.SourceId, _plan.Syntax) ? Task.CompletedTask : Task.WhenAll(CopyAsync(), UploadAsync(SharedImages()));
+
+            // The first deck reads its own copy, which is as the template is, and spares a call.
+            var reading = templates.GetAsync(deck.SourceId, _plan.Syntax, deck.MayExist ? () => ReadAsync(deck.SourceId) : ReadOwnCopyAsync, calls.CancellationToken);
+            await Task.WhenAll(reading, ahead).ConfigureAwait(false);
+            Begin(await reading.ConfigureAwait(false));
         }
 
-        await UploadAsync().ConfigureAwait(false);
+        await UploadAsync(deck.Images.Missing).ConfigureAwait(false);
         await CopyAsync().ConfigureAwait(false);
         using var turn = await PresentationLocks.AcquireAsync(deck.PresentationId!, calls.CancellationToken).ConfigureAwait(false);
         if (deck.Revision is null && deck.MayExist)
@@ -78,7 +83,7 @@ internal sealed class PresentationFilling(GoogleCalls google, DriveFiles files, 
             deck.Revision = reading.RevisionId;
         }
 
-        await UploadAsync().ConfigureAwait(false);
+        await UploadAsync(deck.Images.Missing).ConfigureAwait(false);
         return await WriteAndValidateAsync().ConfigureAwait(false);
     }
 
@@ -117,12 +122,10 @@ internal sealed class PresentationFilling(GoogleCalls google, DriveFiles files, 
         return writes.Left;
     }
 
-    private async Task CopyAsync()
+    private Task CopyAsync() => deck.PresentationId is not null ? Task.CompletedTask : _copying ??= CopyOnceAsync();
+
+    private async Task CopyOnceAsync()
     {
-        if (deck.PresentationId is not null)
-        {
-            return;
-        }
 
         var started = _time.GetTimestamp();
         var lookFirst = deck.MayExist || deck.IsCopyUnanswered;
@@ -132,10 +135,12 @@ internal sealed class PresentationFilling(GoogleCalls google, DriveFiles files, 
         Count(DeckStep.TemplateCopy, _time.GetElapsedTime(started), 0);
     }
 
-    private async Task UploadAsync()
+    private List<(string Source, bool OfOneDeck)> SharedImages() =>
+        _plan.Images.Values.Select(static image => image.Source).Distinct(StringComparer.Ordinal).Where(source => _plan.Syntax.Find(source).Count == 0).Select(static source => (source, false)).ToList();
+
+    private async Task UploadAsync(List<(string Source, bool OfOneDeck)> images)
     {
-        var missing = deck.Images.Missing;
-        if (missing.Count == 0)
+        if (images.Count == 0)
         {
             return;
         }
@@ -143,7 +148,7 @@ internal sealed class PresentationFilling(GoogleCalls google, DriveFiles files, 
         var started = _time.GetTimestamp();
         try
         {
-            await Parallel.ForEachAsync(missing, new ParallelOptions { MaxDegreeOfParallelism = UploadsAtOnce, CancellationToken = calls.CancellationToken }, async (image, _) =>
+            await Parallel.ForEachAsync(images, new ParallelOptions { MaxDegreeOfParallelism = UploadsAtOnce, CancellationToken = calls.CancellationToken }, async (image, _) =>
             {
                 deck.Images.Found(image.Source, await uploads.GetUrlAsync(image.Source, image.OfOneDeck ? deck : null, calls).ConfigureAwait(false));
                 Moved();
@@ -151,7 +156,7 @@ internal sealed class PresentationFilling(GoogleCalls google, DriveFiles files, 
         }
         finally
         {
-            Count(DeckStep.ImageUpload, _time.GetElapsedTime(started), missing.Count - deck.Images.Missing.Count);
+            Count(DeckStep.ImageUpload, _time.GetElapsedTime(started), images.Count(image => deck.Images.Has(image.Source)));
         }
     }
 
@@ -192,7 +197,7 @@ internal sealed class PresentationFilling(GoogleCalls google, DriveFiles files, 
     {
         if (deck.Writes is { } writes)
         {
-            await UploadAsync().ConfigureAwait(false);
+            await UploadAsync(deck.Images.Missing).ConfigureAwait(false);
             deck.Batches.AddRange(SlideBatches.Of(writes, deck.Layout!, options, deck.IsIsolated));
             deck.Writes = null;
         }
@@ -524,9 +529,14 @@ internal sealed class PresentationFilling(GoogleCalls google, DriveFiles files, 
 
     private void Count(DeckStep step, TimeSpan duration, int count)
     {
-        deck.Phases.TryGetValue(step, out var before);
-        var phase = new DeckPhase(step, before.Duration + duration, before.Count + count);
-        deck.Phases[step] = (phase.Duration, phase.Count);
+        DeckPhase phase;
+        lock (deck.Phases)
+        {
+            deck.Phases.TryGetValue(step, out var before);
+            phase = new DeckPhase(step, before.Duration + duration, before.Count + count);
+            deck.Phases[step] = (phase.Duration, phase.Count);
+        }
+
         progress?.Report(phase);
     }
 }

@@ -7,6 +7,9 @@ internal sealed class TemplateCache
 {
     private readonly ConcurrentDictionary<(string Id, TokenSyntax Syntax), Task<PresentationTemplate?>> _kept = new();
 
+    /// <summary>Whether the reading is there already.</summary>
+    public bool Holds(string id, TokenSyntax syntax) => _kept.TryGetValue((id, syntax), out var reading) && reading is { IsCompletedSuccessfully: true, Result: not null };
+
     /// <summary>Gives the reading; the first to ask for it reads, and when that fails the next one does.</summary>
     public async Task<PresentationTemplate> GetAsync(string id, TokenSyntax syntax, Func<Task<PresentationTemplate>> read, CancellationToken cancellationToken)
     {

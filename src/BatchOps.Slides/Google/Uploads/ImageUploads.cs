@@ -176,7 +176,7 @@ internal sealed class ImageUploads : IAsyncDisposable
         }
 
         using var late = new CancellationTokenSource(_options.CleanupTimeout, _calls.Time);
-        await DeleteAsync(all, new DeckCalls(null, late.Token)).ConfigureAwait(false);
+        await DeleteAsync(all, DeckCalls.Unattended(late.Token)).ConfigureAwait(false);
         _store.Dispose();
         lock (_sync)
         {
@@ -393,7 +393,7 @@ internal sealed class ImageUploads : IAsyncDisposable
         if (deck.CancellationToken.IsCancellationRequested && deck.Lease is not null)
         {
             late = new CancellationTokenSource(_options.CleanupTimeout, _calls.Time);
-            deck = new DeckCalls(null, late.Token);
+            deck = DeckCalls.Unattended(late.Token);
         }
 
         using (late)
