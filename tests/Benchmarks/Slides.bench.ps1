@@ -125,6 +125,7 @@ try {
         # The template is drawn by a peer too: one of nobody's making.
         node "$peers/template.js" "$folder/shapes.pptx" shapes
         node "$peers/template.js" "$folder/pictures.pptx" pictures "$folder/image0.png"
+        node "$peers/template.js" "$folder/root.pptx" root
         $fill = @{ Template = "$folder/shapes.pptx"; OutputPath = "$folder/decks/{{customer}}.pptx"; Image = @{} }
         foreach ($i in 0..4) { $fill.Image["image$i"] = "$folder/image$i.png" }
         $records = foreach ($i in 1..300) { [pscustomobject]@{ customer = "Customer $i"; title = 'Review'; body = "Text of deck $i."; quarter = 'Q4'; contact = 'Ada' } }
@@ -148,7 +149,7 @@ try {
                 $textOnly = Measure-Block { $blank | Start-SlidesReplace @text -ThrottleLimit 2 | Out-Null }
                 $whole = Measure-Block { $records | Start-SlidesReplace @fill -ThrottleLimit 2 | Out-Null }
                 $docx = [double](node "$peers/docxtemplater.js" "$folder/shapes.pptx" "$folder/peers" 60) * 5
-                $automizer = [double](node "$peers/automizer.js" "$folder/pictures.pptx" "$folder/peers" 20 $folder) * 15
+                $automizer = [double](node "$peers/automizer.js" "$folder/pictures.pptx" "$folder/peers" 20 $folder "$folder/root.pptx") * 15
                 [pscustomobject]@{ Docx = $docx / $textOnly; Automizer = $automizer / $whole; DocxRate = 300000 / $docx; AutomizerRate = 300000 / $automizer; TextRate = 300000 / $textOnly }
             }
             Add-Row 'the same with text only, against docxtemplater (its open part)' ('{0:n1} times faster ({1:n0} and {2:n1} decks a second)' -f (Get-Median $ratios.Docx), (Get-Median $ratios.TextRate), (Get-Median $ratios.DocxRate)) 'at least 3 times'

@@ -171,7 +171,7 @@ internal sealed partial class RunJournal
                 {
                     throw new JournalException(
                         JournalFault.OperationChanged,
-                        $"The batch '{_run.Options.BatchName!}' in the journal '{_options.Path}' was run with another operation: the script block, a value it uses, a function or a module has changed. Results of both would be mixed. Leave -Resume out to begin anew, give another -Name, or say -Force if the results are still good.");
+                        $"The batch '{_run.Options.BatchName!}' in the journal '{_options.Path}' was run with another operation: what is done to an item (the script block or the template) or a value, a function or a module that it uses has changed. Results of both would be mixed. Leave -Resume out to begin anew, give another -Name, or say -Force if the results are still good.");
                 }
 
                 if (!_options.Resume)

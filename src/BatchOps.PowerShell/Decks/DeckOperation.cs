@@ -64,13 +64,25 @@ internal abstract class DeckOperation(DeckOptions options) : ItemOperation
             ["parts"] = parts,
             ["syntax"] = planner.Syntax.Write("name"),
             ["culture"] = planner.Culture.Name + "|" + planner.DataCulture.Name,
-            ["text"] = planner.Text.ToDictionary(static entry => entry.Key, static entry => OperationHash.ContentOf(entry.Value), StringComparer.OrdinalIgnoreCase),
+            ["text"] = Table(planner.Text.Select(entry => (planner.Syntax.Bare(entry.Key), OperationHash.ContentOf(entry.Value)))),
             ["sections"] = planner.Sections.Select(static section => section.ToString()).ToArray(),
-            ["images"] = planner.Images.ToDictionary(static entry => entry.Key, static entry => entry.Value.ToString(), StringComparer.OrdinalIgnoreCase),
-            ["notes"] = new Hashtable(planner.Notes.ToDictionary(static entry => entry.Key, static entry => entry.Value, StringComparer.OrdinalIgnoreCase)),
+            ["images"] = Table(planner.Images.Select(entry => (planner.Syntax.Bare(entry.Key), entry.Value.ToString()))),
+            ["notes"] = Table(planner.Notes.Select(static entry => (entry.Key, entry.Value))),
             ["allowUnresolved"] = Options.AllowUnresolved,
         };
         return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(ContentKey.Of(content))).AsSpan(0, 16)).ToLowerInvariant();
+
+        // Of two ways to write one name the last counts, as it does in a plan.
+        static Hashtable Table(IEnumerable<(string Name, string Value)> entries)
+        {
+            var table = new Hashtable(StringComparer.OrdinalIgnoreCase);
+            foreach (var (name, value) in entries)
+            {
+                table[name] = value;
+            }
+
+            return table;
+        }
     }
 
     /// <summary>Makes an item ready: finds its template and the place of its deck.</summary>
