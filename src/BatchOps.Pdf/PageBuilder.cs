@@ -26,6 +26,9 @@ internal sealed class PageBuilder(PdfFile file, int number)
     /// <summary>Whether something could not be made so far.</summary>
     public bool HasFailed => _status >= PdfPageStatus.Failed;
 
+    /// <summary>Whether a tool hung on it.</summary>
+    public bool HasTimedOut => _status == PdfPageStatus.TimedOut;
+
     /// <summary>Notes how a part came out, and gives what did.</summary>
     public T? Take<T>(PageOutput<T> output)
         where T : class

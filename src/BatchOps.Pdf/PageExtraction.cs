@@ -48,8 +48,12 @@ internal sealed class PageExtraction(PdfFile file, PdfExtractOptions options)
 
             if ((options.Content & FromWords) != 0)
             {
-                var words = await PageRun.RunAsync(file, pages[0].Number, pages.Length, (from, to) => PageWords.Command(file, from, to), PageWords.Parse, cancellationToken).ConfigureAwait(false);
-                ForEach(pages, words, (page, found) => page.Words = found);
+                // What hung once would hang again.
+                foreach (var run in pages.Any(page => page.HasTimedOut) ? pages.Where(page => !page.HasTimedOut).Chunk(1) : [pages])
+                {
+                    var words = await PageRun.RunAsync(file, run[0].Number, run.Length, (from, to) => PageWords.Command(file, from, to), PageWords.Parse, cancellationToken).ConfigureAwait(false);
+                    ForEach(run, words, (page, found) => page.Words = found);
+                }
             }
         }
         catch (Exception exception) when (exception is not OperationCanceledException)

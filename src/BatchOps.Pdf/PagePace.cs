@@ -6,8 +6,8 @@ namespace BatchOps.Pdf;
 /// </summary>
 internal sealed class PagePace
 {
-    private const int MaxPages = 16;
-    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(150);
+    private const int MaxPages = 64;
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(250);
 
     private readonly object _lock = new();
     private double? _secondsPerPage;

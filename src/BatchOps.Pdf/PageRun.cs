@@ -6,7 +6,7 @@ namespace BatchOps.Pdf;
 /// <summary>
 /// Runs a tool over successive pages and tells what came of each. A process that hangs, dies or complains says nothing
 /// certain about a single page: output is buffered, complaints name no page. So the pages of a run that is not perfect
-/// are worked on again, one process each, and only what a page's own process does counts.
+/// are worked on again in smaller runs, and what is wrong with a page is only what its own process says.
 /// </summary>
 internal static class PageRun
 {
@@ -33,13 +33,15 @@ internal static class PageRun
             return values.Select(value => new PageOutput<T>(value, Status(result.Messages), result.Messages, share)).ToArray();
         }
 
-        var outputs = new PageOutput<T>[count];
-        for (var i = 0; i < count; i++)
+        // Complaints come from few pages: halves find them. A hang costs its timeout each time: then each page alone at once.
+        var step = result.End == ToolEnd.Exited ? (count + 1) / 2 : 1;
+        var outputs = new List<PageOutput<T>>();
+        for (var done = 0; done < count; done += step)
         {
-            outputs[i] = await RunPageAsync(file, command(first + i, first + i), output => parse(output, 1)?[0], cancellationToken).ConfigureAwait(false);
+            outputs.AddRange(await RunAsync(file, first + done, Math.Min(step, count - done), command, parse, cancellationToken).ConfigureAwait(false));
         }
 
-        return outputs;
+        return outputs.ToArray();
     }
 
     /// <summary>Runs a tool on one page.</summary>

@@ -36,6 +36,9 @@ public sealed record PdfTable
     /// <summary>All cells, row by row; merged ones once.</summary>
     public required IReadOnlyList<PdfTableCell> Cells { get; init; }
 
+    /// <summary>Whether nothing but its place makes the first row the header: there are no numbers to tell.</summary>
+    internal bool IsHeaderGuessed { get; init; }
+
     /// <summary>Where each column begins.</summary>
     internal IReadOnlyList<double> ColumnLefts { get; init; } = [];
 

@@ -35,6 +35,7 @@ internal sealed class TableDraft
             RowCount = RowCount,
             HeaderRowCount = headerRows,
             ColumnNames = TableHeader.Names(cells, headerRows, ColumnLefts.Count),
+            IsHeaderGuessed = !TableHeader.HasNumbers(cells, ColumnLefts.Count),
             Cells = cells,
             ColumnLefts = ColumnLefts,
         };

@@ -56,6 +56,9 @@ internal static class TableHeader
         return names;
     }
 
+    /// <summary>Whether a table has numbers, which tell its header from its body.</summary>
+    public static bool HasNumbers(IReadOnlyList<PdfTableCell> cells, int columnCount) => Enumerable.Range(0, columnCount).Any(column => IsNumericColumn(cells, column));
+
     private static bool IsNumericColumn(IReadOnlyList<PdfTableCell> cells, int column)
     {
         var body = cells.Where(cell => cell.Column == column && cell.ColumnSpan == 1 && cell.Row > 0 && cell.Text.Length > 0).ToList();

@@ -8,12 +8,12 @@ internal static class GarbledText
 {
     // Shares of all characters but white space.
     private const double MaxBroken = 0.1;
-    private const double MinVowels = 0.12;
-    private const int MinLatinLetters = 100;
+    private const double MinVowels = 0.22;
+    private const int MinLatinLetters = 80;
 
     /// <summary>
     /// True when many characters are replacement characters, of private use or unassigned, or when there is a page of
-    /// Latin letters with hardly a vowel: letters shifted by a font without a map.
+    /// small Latin letters with few vowels: letters shifted by a font without a map. Capitals stand in codes of all kinds.
     /// </summary>
     public static bool IsGarbled(string text)
     {
@@ -27,7 +27,7 @@ internal static class GarbledText
 
             all++;
             broken += IsBroken(rune) ? 1 : 0;
-            if (Rune.IsLetter(rune) && rune.Value < 0x250)
+            if (Rune.IsLower(rune) && rune.Value < 0x250)
             {
                 latin++;
                 vowels += IsVowel(rune) ? 1 : 0;

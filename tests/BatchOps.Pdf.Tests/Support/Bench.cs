@@ -21,11 +21,11 @@ internal sealed class Bench : IDisposable
     public string Folder { get; }
 
     /// <summary>Finds the tools; skips the test where they are not.</summary>
-    public static async Task<Bench> NewAsync(PdfLimits? limits = null, int processes = 2, TimeProvider? time = null, params string[] needed)
+    public static async Task<Bench> NewAsync(PdfLimits? limits = null, int processes = 2, TimeProvider? time = null, IReadOnlyList<string>? folders = null, params string[] needed)
     {
         var folder = Directory.CreateTempSubdirectory("batchops-pdf-test-").FullName;
         var tools = await PdfTools.FindAsync(
-            new PdfToolsOptions { Limits = limits ?? new PdfLimits(), MaxProcesses = processes, TempFolder = folder, TimeProvider = time ?? TimeProvider.System },
+            new PdfToolsOptions { Folders = folders, Limits = limits ?? new PdfLimits(), MaxProcesses = processes, TempFolder = folder, TimeProvider = time ?? TimeProvider.System },
             TestContext.Current.CancellationToken);
         var bench = new Bench(folder, tools);
         foreach (var name in needed.Concat(["pdftotext", "pdfinfo", "pdftoppm"]))
