@@ -14,7 +14,7 @@ internal static class ExtractCheck
 
         CheckDpi(options.ImageDpi, 10, nameof(options.ImageDpi));
         CheckDpi(options.OcrDpi, 72, nameof(options.OcrDpi));
-        if ((options.Content & (PdfContent.Tables | PdfContent.Image)) != 0 || options.Ocr == PdfOcr.Always)
+        if ((options.Content & (PdfContent.Tables | PdfContent.Image)) != PdfContent.None || options.Ocr == PdfOcr.Always)
         {
             file.Tools.Require("pdftoppm");
         }

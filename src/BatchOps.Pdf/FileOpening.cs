@@ -32,6 +32,7 @@ internal static class FileOpening
         }
     }
 
+    /// <summary>Opens a file that lies on disk.</summary>
     /// <param name="tools">The tools.</param>
     /// <param name="name">What the file is called in messages.</param>
     /// <param name="path">Where it lies.</param>
@@ -64,6 +65,7 @@ internal static class FileOpening
         }
     }
 
+    /// <summary>Refuses what is too large to be copied.</summary>
     /// <exception cref="PdfException">It is too large.</exception>
     public static void CheckSize(long length, long max)
     {

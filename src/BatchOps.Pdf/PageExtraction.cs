@@ -32,7 +32,7 @@ internal sealed class PageExtraction(PdfFile file, PdfExtractOptions options)
 
     private async Task ReadTextLayerAsync(PageBuilder[] pages, CancellationToken cancellationToken)
     {
-        if ((options.Content & FromText) == 0 || options.Ocr == PdfOcr.Always)
+        if ((options.Content & FromText) == PdfContent.None || options.Ocr == PdfOcr.Always)
         {
             return;
         }
@@ -46,7 +46,7 @@ internal sealed class PageExtraction(PdfFile file, PdfExtractOptions options)
                 ForEach(pages, texts, (page, text) => page.Text = text);
             }
 
-            if ((options.Content & FromWords) != 0)
+            if ((options.Content & FromWords) != PdfContent.None)
             {
                 // What hung once would hang again.
                 foreach (var run in pages.Any(page => page.HasTimedOut) ? pages.Where(page => !page.HasTimedOut).Chunk(1) : [pages])
@@ -78,7 +78,7 @@ internal sealed class PageExtraction(PdfFile file, PdfExtractOptions options)
     {
         try
         {
-            if ((options.Content & FromText) != 0)
+            if ((options.Content & FromText) != PdfContent.None)
             {
                 await _ocr.ReadAsync(page, cancellationToken).ConfigureAwait(false);
             }

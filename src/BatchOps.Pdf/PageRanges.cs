@@ -36,6 +36,7 @@ public static class PageRanges
         return pages;
     }
 
+    /// <summary>Refuses a page that the file does not have.</summary>
     /// <exception cref="PdfException">A page is not in the file.</exception>
     internal static void Check(int page, int pageCount)
     {

@@ -10,6 +10,7 @@ namespace BatchOps.Pdf;
 /// </summary>
 internal static class PageRun
 {
+    /// <summary>Runs a tool on successive pages.</summary>
     /// <param name="file">The file.</param>
     /// <param name="first">The first page.</param>
     /// <param name="count">How many pages.</param>

@@ -52,22 +52,24 @@ public sealed class PdfFile : IDisposable
     }
 
     /// <summary>Opens a file that is in memory; a private copy is written to disk for the tools.</summary>
-    /// <inheritdoc cref="OpenAsync(PdfTools, string, PdfOpenOptions?, CancellationToken)"/>
+    /// <param name="tools">The tools that read it.</param>
     /// <param name="content">The file's content.</param>
-#pragma warning disable CS1573 // The other parameters are inherited.
+    /// <param name="options">How it is opened.</param>
+    /// <param name="cancellationToken">Stops it; nothing is left behind.</param>
+    /// <exception cref="PdfException">It can't be opened; the message says why and what to do.</exception>
     public static Task<PdfFile> OpenAsync(PdfTools tools, ReadOnlyMemory<byte> content, PdfOpenOptions? options = null, CancellationToken cancellationToken = default)
-#pragma warning restore CS1573
     {
         ArgumentNullException.ThrowIfNull(tools);
         return FileOpening.CopyAsync(tools, (file, token) => file.WriteAsync(content, token), content.Length, options ?? new PdfOpenOptions(), cancellationToken);
     }
 
     /// <summary>Opens a file that comes as a stream; a private copy is written to disk for the tools. The stream stays open.</summary>
-    /// <inheritdoc cref="OpenAsync(PdfTools, string, PdfOpenOptions?, CancellationToken)"/>
+    /// <param name="tools">The tools that read it.</param>
     /// <param name="content">The file's content.</param>
-#pragma warning disable CS1573 // The other parameters are inherited.
+    /// <param name="options">How it is opened.</param>
+    /// <param name="cancellationToken">Stops it; nothing is left behind.</param>
+    /// <exception cref="PdfException">It can't be opened; the message says why and what to do.</exception>
     public static Task<PdfFile> OpenAsync(PdfTools tools, Stream content, PdfOpenOptions? options = null, CancellationToken cancellationToken = default)
-#pragma warning restore CS1573
     {
         ArgumentNullException.ThrowIfNull(tools);
         ArgumentNullException.ThrowIfNull(content);

@@ -3,6 +3,7 @@ namespace BatchOps.Pdf.Tables;
 /// <summary>Makes one row of the lines of text that belong to it.</summary>
 internal static class RowMerging
 {
+    /// <summary>Puts together the lines that are one row.</summary>
     /// <param name="rows">The lines of a table.</param>
     /// <param name="rules">Where ruling lines run across it, from top to bottom.</param>
     /// <param name="columnCount">How many columns it has.</param>

@@ -8,6 +8,7 @@ internal static class TableFinder
     /// <summary>Resolution at which ruling lines are looked for: two pixels are one point.</summary>
     public const int Dpi = 144;
 
+    /// <summary>The tables, from top to bottom.</summary>
     /// <param name="words">The page's words.</param>
     /// <param name="raster">The page in shades of grey; null finds tables without ruling lines only.</param>
     /// <param name="page">The page's size.</param>

@@ -7,6 +7,7 @@ internal static class TablePlausibility
     private const double MinAligned = 0.6;
     private const double MaxLoneSigns = 0.3;
 
+    /// <summary>Whether rows make a table.</summary>
     /// <param name="rows">The rows.</param>
     /// <param name="columnCount">How many columns there are.</param>
     /// <param name="height">Height of a line of text.</param>

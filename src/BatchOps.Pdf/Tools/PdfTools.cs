@@ -23,7 +23,6 @@ public sealed partial class PdfTools : IDisposable
 
     private PdfTools(PdfToolsOptions options)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxProcesses, 1);
         _options = options;
         _processes = new SemaphoreSlim(options.MaxProcesses);
         _prlimit = OperatingSystem.IsLinux() ? Locate("prlimit", options.Folders) : null;
@@ -52,7 +51,13 @@ public sealed partial class PdfTools : IDisposable
     /// <param name="cancellationToken">Stops it.</param>
     public static async Task<PdfTools> FindAsync(PdfToolsOptions? options = null, CancellationToken cancellationToken = default)
     {
-        var tools = new PdfTools(options ?? new PdfToolsOptions());
+        options ??= new PdfToolsOptions();
+        if (options.MaxProcesses < 1)
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), options.MaxProcesses, "At least one process must be allowed.");
+        }
+
+        var tools = new PdfTools(options);
         await tools.CheckAsync(cancellationToken).ConfigureAwait(false);
         return tools;
     }
@@ -60,6 +65,7 @@ public sealed partial class PdfTools : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _processes.Dispose();
 
+    /// <summary>A tool by its name.</summary>
     /// <exception cref="PdfException">It is not there.</exception>
     internal PdfTool Require(string name) =>
         Tools.FirstOrDefault(tool => tool.Name == name) ?? throw Missing(Problems.First(problem => problem.Component == Component(name)));
@@ -210,6 +216,6 @@ public sealed partial class PdfTools : IDisposable
             : [links];
     }
 
-    [GeneratedRegex(@"\d+(\.\d+){1,3}", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\d+(\.\d+){1,3}", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex VersionPattern();
 }

@@ -11,6 +11,7 @@ internal static class ToolProcess
     private static readonly TimeSpan KillGrace = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan MemoryCheckInterval = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>Runs a tool.</summary>
     /// <param name="command">What is run.</param>
     /// <param name="memoryBytes">Memory that it may take.</param>
     /// <param name="prlimit">Sets the limits, where the system has it.</param>

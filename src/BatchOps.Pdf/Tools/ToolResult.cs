@@ -1,21 +1,5 @@
 namespace BatchOps.Pdf.Tools;
 
-/// <summary>How a call of a tool ended.</summary>
-internal enum ToolEnd
-{
-    /// <summary>The tool ended by itself.</summary>
-    Exited,
-
-    /// <summary>It was killed because it took too long.</summary>
-    TimedOut,
-
-    /// <summary>It was killed because it wrote too much.</summary>
-    TooMuchOutput,
-
-    /// <summary>It was killed because it took too much memory.</summary>
-    TooMuchMemory,
-}
-
 /// <summary>What came of a call of a tool.</summary>
 /// <param name="End">How it ended.</param>
 /// <param name="ExitCode">Its exit code; above 128 a signal ended it.</param>
