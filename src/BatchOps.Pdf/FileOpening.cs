@@ -92,7 +92,7 @@ internal static class FileOpening
             }
         }
 
-        if (tools.Tools.FirstOrDefault(tool => tool.Name == "qpdf") is { } qpdf)
+        if (tools.Find("qpdf") is { } qpdf)
         {
             var count = await tools.RunAsync(new ToolCommand(qpdf, ["--show-npages", path], tools.Limits.OpenTimeout, MaxFactBytes), cancellationToken).ConfigureAwait(false);
 

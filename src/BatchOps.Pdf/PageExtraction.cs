@@ -53,12 +53,28 @@ internal sealed class PageExtraction(PdfFile file, PdfExtractOptions options)
                 {
                     var words = await PageRun.RunAsync(file, run[0].Number, run.Length, (from, to) => PageWords.Command(file, from, to), PageWords.Parse, cancellationToken).ConfigureAwait(false);
                     ForEach(run, words, (page, found) => page.Words = found);
+                    await ReadFontSizesAsync(run, cancellationToken).ConfigureAwait(false);
                 }
             }
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             Array.ForEach(pages, page => page.Report(PdfPageStatus.Failed, [exception.Message]));
+        }
+    }
+
+    // Sizes that can't be had are no fault of a page's.
+    private async Task ReadFontSizesAsync(PageBuilder[] pages, CancellationToken cancellationToken)
+    {
+        if (!options.FontSizes || !options.Content.HasFlag(PdfContent.Words) || pages.Any(page => page.HasFailed) || file.Tools.Find("pdftohtml") is not { } pdftohtml)
+        {
+            return;
+        }
+
+        var sizes = await PageRun.RunAsync(file, pages[0].Number, pages.Length, (from, to) => PageFontSizes.Command(file, pdftohtml, from, to), PageFontSizes.Parse, cancellationToken).ConfigureAwait(false);
+        foreach (var (page, size) in pages.Zip(sizes))
+        {
+            page.Words = size.Value?.Apply(page.Words) ?? page.Words;
         }
     }
 

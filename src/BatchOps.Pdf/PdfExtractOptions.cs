@@ -11,6 +11,10 @@ public sealed record PdfExtractOptions
     /// <value>Default false: reading order.</value>
     public bool Layout { get; init; }
 
+    /// <summary>Whether words get their font sizes, as far as they are known. It takes about as long as the words themselves.</summary>
+    /// <value>Default true; matters for <see cref="PdfContent.Words"/> only.</value>
+    public bool FontSizes { get; init; } = true;
+
     /// <summary>When Tesseract reads pages.</summary>
     /// <value>Default <see cref="PdfOcr.Auto"/>.</value>
     public PdfOcr Ocr { get; init; } = PdfOcr.Auto;

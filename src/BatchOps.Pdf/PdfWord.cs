@@ -10,7 +10,7 @@ namespace BatchOps.Pdf;
 /// <param name="Line">Number of its line, from 1 on each page.</param>
 public sealed record PdfWord(string Text, double Left, double Top, double Right, double Bottom, int Block, int Line)
 {
-    /// <summary>Size of its font in points; null where no tool tells.</summary>
+    /// <summary>Size of its font in points; whole numbers mostly; null where no tool tells.</summary>
     public double? FontSize { get; init; }
 
     /// <summary>How sure Tesseract is of it, 0 to 100; null in a text layer.</summary>

@@ -154,6 +154,22 @@ public sealed class PdfPagesTests
     }
 
     [Fact]
+    public async Task Extract_Words_HaveTheirFontSizes()
+    {
+        using var bench = await Bench.NewAsync(needed: "pdftohtml");
+        var writer = new PdfWriter();
+        writer.AddPage().Text(40, 60, "Large title", 24).Text(40, 100, "small print", 8, PdfFont.Times);
+        writer.AddPage().Text(40, 60, "again large", 24);
+
+        var pages = await bench.ExtractAsync(writer, new PdfExtractOptions { Content = PdfContent.Words });
+        var without = await bench.ExtractAsync(writer, new PdfExtractOptions { Content = PdfContent.Words, FontSizes = false });
+
+        Assert.Equal([24, 24, 8, 8], pages[0].Words.Select(word => word.FontSize));
+        Assert.Equal([24, 24], pages[1].Words.Select(word => word.FontSize));
+        Assert.All(without.SelectMany(page => page.Words), word => Assert.Null(word.FontSize));
+    }
+
+    [Fact]
     public async Task Extract_CroppedPage_WordsAndImageShareItsCorner()
     {
         using var bench = await Bench.NewAsync();

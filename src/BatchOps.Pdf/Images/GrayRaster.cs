@@ -26,6 +26,22 @@ internal sealed class GrayRaster(int width, int height, ReadOnlyMemory<byte> pix
         }
     }
 
+    /// <summary>How many pixels are much darker than white paper.</summary>
+    public int DarkPixels
+    {
+        get
+        {
+            const int Paper = 200;
+            var dark = 0;
+            foreach (var pixel in pixels.Span[..(width * height)])
+            {
+                dark += pixel < Paper ? 1 : 0;
+            }
+
+            return dark;
+        }
+    }
+
     /// <summary>The same with rows and columns exchanged.</summary>
     public GrayRaster Transpose()
     {

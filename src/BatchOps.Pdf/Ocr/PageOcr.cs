@@ -9,6 +9,11 @@ namespace BatchOps.Pdf.Ocr;
 internal sealed class PageOcr(PdfFile file, PdfExtractOptions options)
 {
     private const int GlanceDpi = 36;
+    private const int FewLetters = 60;
+    private const int MinConfidence = 50;
+
+    // At that resolution a letter of 12 points darkens about ten pixels; large titles more.
+    private const int MaxDarkPixelsPerLetter = 60;
 
     private readonly PageImages _images = new(file, options);
 
@@ -43,12 +48,21 @@ internal sealed class PageOcr(PdfFile file, PdfExtractOptions options)
         var read = await PageRun.RunPageAsync(file, command, output => OcrWords.Parse(output.Span, scale), cancellationToken).ConfigureAwait(false);
 
         // Tesseract chats about what it guesses; only its failures count.
-        if (page.Take(read.Status == PdfPageStatus.Degraded ? read with { Status = PdfPageStatus.Ok, Messages = [] } : read) is { } words)
+        if (page.Take(read.Status == PdfPageStatus.Degraded ? read with { Status = PdfPageStatus.Ok, Messages = [] } : read) is { } words
+            && IsBetter(words, page))
         {
             page.Words = words.Words;
             page.Text = options.Layout ? OcrText.Layout(words) : OcrText.Reading(words);
             page.Source = PdfTextSource.Ocr;
         }
+    }
+
+    // What Tesseract makes of a photograph must not replace the few words that are certain.
+    private bool IsBetter(OcrWords read, PageBuilder page)
+    {
+        var text = page.Text ?? string.Join(' ', page.Words.Select(word => word.Text));
+        return options.Ocr == PdfOcr.Always || !text.Any(char.IsLetterOrDigit) || GarbledText.IsGarbled(text)
+            || read.Words.Where(word => word.Confidence >= MinConfidence).Sum(word => word.Text.Count(char.IsLetterOrDigit)) > 2 * text.Count(char.IsLetterOrDigit);
     }
 
     private async Task<bool> WantsOcrAsync(PageBuilder page, CancellationToken cancellationToken)
@@ -60,13 +74,16 @@ internal sealed class PageOcr(PdfFile file, PdfExtractOptions options)
         }
 
         var text = page.Text ?? string.Join(' ', page.Words.Select(word => word.Text));
-        if (text.Any(char.IsLetterOrDigit))
+        var letters = text.Count(char.IsLetterOrDigit);
+        if (letters >= FewLetters)
         {
             return GarbledText.IsGarbled(text);
         }
 
-        // Blank pages are common, and OCR is slow.
-        return file.Tools.Tools.Any(tool => tool.Name == "pdftoppm")
-            && page.Take(await _images.RasterAsync(page.Number, GlanceDpi, cancellationToken).ConfigureAwait(false)) is { IsBlank: false };
+        // Blank pages are common, and OCR is slow. A scan may carry a stamp or a page number as its only text.
+        return GarbledText.IsGarbled(text)
+            || (file.Tools.Find("pdftoppm") is not null
+                && page.Take(await _images.RasterAsync(page.Number, GlanceDpi, cancellationToken).ConfigureAwait(false)) is { } glance
+                && (letters == 0 ? !glance.IsBlank : glance.DarkPixels > letters * MaxDarkPixelsPerLetter));
     }
 }

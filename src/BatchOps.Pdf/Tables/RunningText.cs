@@ -26,7 +26,25 @@ internal static class RunningText
 
         var width = block.Max(word => word.Right) - block.Min(word => word.Left);
         var full = lines.Count(line => line[^1].Right - line[0].Left >= FullLine * width && line.Zip(line.Skip(1)).All(pair => pair.Second.Left - pair.First.Right < Math.Max(pair.First.Height, pair.Second.Height)));
-        return full >= MinFullLines * lines.Count;
+        return full >= MinFullLines * lines.Count && !HasGutter(block);
+    }
+
+    // A gap that runs through all lines: in paragraphs, words of the next line close it.
+    private static bool HasGutter(List<PdfWord> block)
+    {
+        const double MinGutter = 0.35;
+        double right = double.MaxValue;
+        foreach (var word in block.OrderBy(word => word.Left))
+        {
+            if (word.Left - right >= MinGutter * word.Height)
+            {
+                return true;
+            }
+
+            right = right == double.MaxValue ? word.Right : Math.Max(right, word.Right);
+        }
+
+        return false;
     }
 
     private static bool IsLeader(string text) => text.All(character => character is '.' or '\u2026' or '_') && text is not "...";

@@ -74,22 +74,9 @@ internal static class PageWords
 
         var tag = line[..open];
         var text = Clean(line[(open + 1)..close]);
-        return text.Length > 0 && Attribute(tag, "xMin") is { } left && Attribute(tag, "yMin") is { } top && Attribute(tag, "xMax") is { } right && Attribute(tag, "yMax") is { } bottom
+        return text.Length > 0 && Tag.Number(tag, " xMin") is { } left && Tag.Number(tag, " yMin") is { } top && Tag.Number(tag, " xMax") is { } right && Tag.Number(tag, " yMax") is { } bottom
             ? new PdfWord(text, left, top, right, bottom, block, number)
             : null;
-    }
-
-    private static double? Attribute(ReadOnlySpan<char> tag, ReadOnlySpan<char> name)
-    {
-        var start = tag.IndexOf(name);
-        if (start < 0 || start + name.Length + 2 > tag.Length)
-        {
-            return null;
-        }
-
-        var value = tag[(start + name.Length + 2)..];
-        var end = value.IndexOf('"');
-        return end >= 0 && double.TryParse(value[..end], NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
     }
 
     private static string Clean(ReadOnlySpan<char> text)

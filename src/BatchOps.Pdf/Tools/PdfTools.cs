@@ -14,6 +14,7 @@ public sealed partial class PdfTools : IDisposable
     private const string Qpdf = "qpdf";
     private const string TesseractName = "Tesseract";
 
+    private static readonly string[] PopplerNeeds = ["pdftotext", "pdfinfo", "pdftoppm"];
     private static readonly Version OldestPoppler = new(20, 9);
     private static readonly TimeSpan CheckTimeout = TimeSpan.FromSeconds(10);
 
@@ -44,7 +45,7 @@ public sealed partial class PdfTools : IDisposable
 
     internal TimeProvider Time => _options.TimeProvider;
 
-    internal PdfTool? Tesseract => Tools.FirstOrDefault(tool => tool.Name == "tesseract");
+    internal PdfTool? Tesseract => Find("tesseract");
 
     /// <summary>Looks for the tools and asks each for its version. Never throws for what is missing: look at <see cref="Problems"/>.</summary>
     /// <param name="options">Where to look.</param>
@@ -65,10 +66,13 @@ public sealed partial class PdfTools : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _processes.Dispose();
 
+    /// <summary>A tool by its name; null when it is not there.</summary>
+    internal PdfTool? Find(string name) => Tools.FirstOrDefault(tool => tool.Name == name);
+
     /// <summary>A tool by its name.</summary>
     /// <exception cref="PdfException">It is not there.</exception>
     internal PdfTool Require(string name) =>
-        Tools.FirstOrDefault(tool => tool.Name == name) ?? throw Missing(Problems.First(problem => problem.Component == Component(name)));
+        Find(name) ?? throw Missing(Problems.First(problem => problem.Component == Component(name)));
 
     /// <summary>Runs a tool as soon as a process is free. Its time starts then.</summary>
     internal async Task<ToolResult> RunAsync(ToolCommand command, CancellationToken cancellationToken)
@@ -103,15 +107,15 @@ public sealed partial class PdfTools : IDisposable
 
     private async Task CheckAsync(CancellationToken cancellationToken)
     {
-        string[] names = ["pdftotext", "pdfinfo", "pdftoppm", "qpdf", "tesseract"];
+        string[] names = [.. PopplerNeeds, "pdftohtml", "qpdf", "tesseract"];
         var found = await Task.WhenAll(names.Select(name => AskAsync(name, cancellationToken))).ConfigureAwait(false);
         Tools = found.OfType<PdfTool>().ToList();
         var problems = new List<PdfToolProblem>();
         var poppler = Tools.Where(tool => Component(tool.Name) == Poppler).ToList();
-        if (poppler.Count < 3)
+        var missing = PopplerNeeds.Where(name => Find(name) is null).ToList();
+        if (missing.Count > 0)
         {
-            var missing = string.Join(", ", names.Where(name => Component(name) == Poppler && poppler.All(tool => tool.Name != name)));
-            problems.Add(new(Poppler, $"Poppler's {missing} not found: nothing can be read from PDF files without it.", IsRequired: true, ToolPackages.Install(Poppler)));
+            problems.Add(new(Poppler, $"Poppler's {string.Join(", ", missing)} not found: nothing can be read from PDF files without it.", IsRequired: true, ToolPackages.Install(Poppler)));
         }
         else if (poppler.Find(tool => tool.Version is null || tool.Version < OldestPoppler) is { } old)
         {
@@ -123,7 +127,7 @@ public sealed partial class PdfTools : IDisposable
             problems.Add(new(PopplerData, "Poppler has no poppler-data: Chinese, Japanese and Korean text is lost in many files.", IsRequired: false, ToolPackages.Install(PopplerData)));
         }
 
-        if (Tools.All(tool => tool.Name != "qpdf"))
+        if (Find("qpdf") is null)
         {
             problems.Add(new(Qpdf, "qpdf not found: files that need a password can't be read without it.", IsRequired: false, ToolPackages.Install(Qpdf)));
         }

@@ -83,6 +83,45 @@ public sealed class PageOcrTests
     }
 
     [Fact]
+    public async Task Auto_ScanWithAStamp_IsReadFromTheImage()
+    {
+        using var bench = await Bench.NewAsync(needed: "tesseract");
+        var printed = new PdfWriter();
+        var page = printed.AddPage();
+        for (var i = 0; i < 30; i++)
+        {
+            page.Text(60, 90 + (20 * i), Sentences[i % Sentences.Length], 12);
+        }
+
+        var stamped = await ScanAsync(bench, printed, 200);
+        stamped.Pages[0].Text(400, 30, "Page 7 of 9", 10);
+
+        var scanned = Assert.Single(await bench.ExtractAsync(stamped));
+
+        Assert.Equal(PdfTextSource.Ocr, scanned.Source);
+        Assert.Contains("Page 7 of 9", scanned.Text, StringComparison.Ordinal);
+        Assert.Contains(Sentences[3], scanned.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Auto_FewWordsOnAPicture_AreKept()
+    {
+        using var bench = await Bench.NewAsync(needed: "tesseract");
+        var writer = new PdfWriter();
+        var page = writer.AddPage(400, 300);
+        for (var i = 0; i < 40; i++)
+        {
+            page.Fill(20 + (i * 9), 60 + (i * 37 % 100), 24 + (i * 9), 280, 0.1 + (i % 7 / 10.0));
+        }
+
+        page.Text(30, 40, "Our office in Oslo", 18);
+
+        var read = Assert.Single(await bench.ExtractAsync(writer));
+
+        Assert.Equal(("Our office in Oslo\n\n", PdfTextSource.TextLayer), (read.Text, read.Source));
+    }
+
+    [Fact]
     public async Task Never_Scan_HasNoText()
     {
         using var bench = await Bench.NewAsync();

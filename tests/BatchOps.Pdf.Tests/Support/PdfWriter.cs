@@ -9,6 +9,8 @@ internal sealed class PdfWriter
 {
     private readonly List<Page> _pages = [];
 
+    public IReadOnlyList<Page> Pages => _pages;
+
     /// <summary>Adds a page. Sizes in points, as it is seen; <paramref name="rotate"/> is how the file turns it for that.</summary>
     public Page AddPage(double width = 595, double height = 842, int rotate = 0)
     {

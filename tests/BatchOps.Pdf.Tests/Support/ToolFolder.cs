@@ -5,7 +5,7 @@ namespace BatchOps.Pdf.Tests;
 /// <summary>A folder with the real tools, some of them left out or replaced by scripts.</summary>
 internal sealed class ToolFolder : IDisposable
 {
-    private static readonly string[] Names = ["pdftotext", "pdfinfo", "pdftoppm", "qpdf", "tesseract", "prlimit"];
+    private static readonly string[] Names = ["pdftotext", "pdfinfo", "pdftoppm", "pdftohtml", "qpdf", "tesseract", "prlimit"];
 
     public string Path { get; } = Directory.CreateTempSubdirectory("batchops-pdf-tools-").FullName;
 
