@@ -19,6 +19,7 @@
         'Get-BatchRun'
         'Invoke-BatchStep'
         'Invoke-ConcurrentBatch'
+        'Invoke-PdfExtract'
         'New-BatchThrottle'
         'Remove-BatchRun'
         'Start-SlidesReplace'

@@ -91,7 +91,7 @@ public sealed partial class PdfTools : IDisposable
     internal PrivateFolder NewFolder() => new(_options.TempFolder);
 
     internal static PdfException Missing(PdfToolProblem problem) =>
-        new(PdfFault.ToolMissing, $"{problem.Message} Install it by {ToolPackages.Here(problem.Install)}.");
+        new(PdfFault.ToolMissing, $"{problem.Message} Install it by '{problem.InstallHere}'.");
 
     /// <summary>The problem with a language that Tesseract lacks; null when it has it.</summary>
     internal PdfToolProblem? LanguageProblem(string language) => OcrLanguages.Contains(language, StringComparer.Ordinal)

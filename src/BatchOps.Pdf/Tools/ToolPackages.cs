@@ -29,7 +29,7 @@ internal static class ToolPackages
             : File.Exists("/etc/debian_version") ? "Debian"
             : File.Exists("/etc/redhat-release") ? "Fedora"
             : null;
-        return system is null ? $"'{install["Debian"]}' or '{install["Fedora"]}'" : $"'{install[system]}'";
+        return system is null ? $"{install["Debian"]}' or '{install["Fedora"]}" : install[system];
     }
 
     private static Dictionary<string, string> Commands(string debian, string fedora, string macOS, string windows) => new(StringComparer.Ordinal)

@@ -20,7 +20,7 @@ public abstract partial class BatchCommand : PSCmdlet, IDisposable, IItemStreams
     /// <summary>The module's cmdlets, which items may call as well.</summary>
     internal static readonly Type[] ExportedCommands =
     [
-        typeof(InvokeConcurrentBatchCommand), typeof(StartSlidesReplaceCommand), typeof(NewBatchThrottleCommand), typeof(ExpandBatchMatrixCommand), typeof(TestBatchEnvironmentCommand), typeof(InvokeBatchStepCommand),
+        typeof(InvokeConcurrentBatchCommand), typeof(StartSlidesReplaceCommand), typeof(InvokePdfExtractCommand), typeof(NewBatchThrottleCommand), typeof(ExpandBatchMatrixCommand), typeof(TestBatchEnvironmentCommand), typeof(InvokeBatchStepCommand),
         typeof(GetBatchRunCommand), typeof(GetBatchItemCommand), typeof(RemoveBatchRunCommand), typeof(ExportBatchResultCommand),
     ];
 
@@ -62,6 +62,17 @@ public abstract partial class BatchCommand : PSCmdlet, IDisposable, IItemStreams
     /// <summary>The items of a call that brings none; null when it must bring some.</summary>
     private protected virtual IEnumerable<PSObject?>? OwnItems() => null;
 
+    /// <summary>Takes an item that was read.</summary>
+    private protected virtual void Take(PSObject? item) => Post(item);
+
+    /// <summary>Posts what was read and not posted yet: no more will come.</summary>
+    private protected virtual void Drain()
+    {
+    }
+
+    /// <summary>Whether items need keys.</summary>
+    private protected bool NeedsKey => _needsKey && _key is null;
+
     /// <summary>Says what would be done for an item that was made ready, and whether it is to be done.</summary>
     private protected virtual bool Confirm(object? posted) => true;
 
@@ -95,7 +106,7 @@ public abstract partial class BatchCommand : PSCmdlet, IDisposable, IItemStreams
     {
         if (MyInvocation.ExpectingInput || IsGiven(nameof(InputObject)))
         {
-            Post(InputObject);
+            Take(InputObject);
             return;
         }
 
@@ -103,7 +114,7 @@ public abstract partial class BatchCommand : PSCmdlet, IDisposable, IItemStreams
             ?? throw Terminating(new BatchArgumentException("BatchNoInput", $"{MyInvocation.MyCommand.Name} got no items. Pipe them in, or pass one with -InputObject.", target: null).ToRecord());
         foreach (var item in items)
         {
-            Post(item);
+            Take(item);
         }
     }
 
@@ -116,6 +127,7 @@ public abstract partial class BatchCommand : PSCmdlet, IDisposable, IItemStreams
             return;
         }
 
+        Drain();
         _run!.CompleteAdding();
         if (_job is not null)
         {
@@ -305,9 +317,26 @@ public abstract partial class BatchCommand : PSCmdlet, IDisposable, IItemStreams
     private ActionPreference? PreferenceOf(string variable) =>
         LanguagePrimitives.TryConvertTo<ActionPreference>(GetVariableValue(variable), CultureInfo.InvariantCulture, out var preference) ? preference : null;
 
-    private void Post(PSObject? item)
+    /// <summary>Posts an item that a cmdlet has made ready itself.</summary>
+    /// <param name="item">The item that it belongs to, which selectors look at.</param>
+    /// <param name="prepared">What is posted.</param>
+    /// <param name="keyOf">Makes its key of what -Key says of the item; of null when it says nothing.</param>
+    private protected void Post(PSObject? item, IPreparedItem prepared, Func<string?, string> keyOf) => Post(item, MakeReady(item, prepared, keyOf));
+
+    /// <summary>Posts an item that can't be done.</summary>
+    private protected void PostFault(PSObject? item, Exception fault) => Post(item, (item, new ItemTraits { Fault = fault }));
+
+    /// <summary>Writes what has finished, and waits a little for it.</summary>
+    private protected void PumpOnce() => Pump(wait: true);
+
+    /// <summary>Ends a wait for what finishes.</summary>
+    private protected void WakeReader() => _run?.WakeReader();
+
+    private void Post(PSObject? item) => Post(item, MakeReady(item));
+
+    private void Post(PSObject? item, (object? Posted, ItemTraits Traits) ready)
     {
-        var (posted, traits) = MakeReady(item);
+        var (posted, traits) = ready;
         if (IsPreview && traits.Fault is { } fault)
         {
             WriteError(new ErrorRecord(fault, ItemErrors.Failed, ErrorCategory.InvalidData, item));
@@ -327,13 +356,14 @@ public abstract partial class BatchCommand : PSCmdlet, IDisposable, IItemStreams
         Pump(wait: false);
     }
 
-    private (object? Posted, ItemTraits Traits) MakeReady(PSObject? item)
+    private (object? Posted, ItemTraits Traits) MakeReady(PSObject? item, IPreparedItem? prepared = null, Func<string?, string>? keyOf = null)
     {
         try
         {
             UsingValues.RejectScriptBlock(item, "The item");
-            var key = _key is not null ? ContentKey.Of(_key.Of(item)) : _needsKey ? ContentKey.Of(item) : null;
-            var posted = _operation!.Prepare(item, key);
+            var given = _key is null ? null : ContentKey.Of(_key.Of(item));
+            var key = given is null && !_needsKey ? null : keyOf is not null ? keyOf(given) : given ?? ContentKey.Of(item);
+            var posted = prepared ?? _operation!.Prepare(item, key);
             var serializeBy = _serializeBy?.Of(item) ?? (posted as IPreparedItem)?.SerializeKey;
             return (posted, new ItemTraits
             {

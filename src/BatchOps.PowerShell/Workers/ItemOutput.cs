@@ -3,7 +3,7 @@ using System.Management.Automation;
 namespace BatchOps.PowerShell.Workers;
 
 /// <summary>What an attempt yielded: output objects, and the records of the other streams in their order.</summary>
-internal sealed class ItemOutput(IReadOnlyList<PSObject> objects, IReadOnlyList<StreamRecord> records)
+internal class ItemOutput(IReadOnlyList<PSObject> objects, IReadOnlyList<StreamRecord> records)
 {
     public static readonly ItemOutput None = new([], []);
 

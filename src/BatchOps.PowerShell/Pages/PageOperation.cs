@@ -1,0 +1,124 @@
+using System.Collections.Concurrent;
+using System.Management.Automation;
+using System.Security.Cryptography;
+using System.Text;
+using BatchOps.Engine;
+using BatchOps.Pdf;
+using BatchOps.Pdf.Tools;
+using BatchOps.PowerShell.Operations;
+using BatchOps.PowerShell.Output;
+using BatchOps.PowerShell.Workers;
+
+namespace BatchOps.PowerShell.Pages;
+
+/// <summary>Extracts pages of PDF files.</summary>
+/// <param name="tools">The tools that read them; stay the session's.</param>
+/// <param name="options">What is extracted.</param>
+internal sealed class PageOperation(PdfTools tools, PageOptions options) : ItemOperation
+{
+    private readonly CancellationTokenSource _ended = new();
+    private readonly ConcurrentDictionary<OpenDocument, bool> _open = new();
+    private bool _isDisposed;
+
+    /// <inheritdoc/>
+    public override string Hash() =>
+        Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"pdf\n{options.Extract with { ImageFolder = null, OcrLanguages = [] }}\n{string.Join('+', options.Extract.OcrLanguages)}\n{options.Extract.ImageFolder}\n{options.Aggregate} {options.JoinTables}")).AsSpan(0, 16)).ToLowerInvariant();
+
+    /// <inheritdoc/>
+    public override BatchExecutor Attach(ItemRun run) => TaskExecutor<object?, ItemOutput>.AttachOutcome(run, RunAsync);
+
+    /// <summary>Opens a file and finds the pages that are wanted.</summary>
+    /// <param name="input">The file.</param>
+    /// <param name="needsHash">Whether its content is to be hashed.</param>
+    /// <exception cref="PdfException">It can't be opened, or lacks a page that is wanted.</exception>
+    public async Task<OpenDocument> OpenAsync(PdfInput input, bool needsHash)
+    {
+        if (input.Fault is { } fault)
+        {
+            throw fault;
+        }
+
+        var password = options.Password is null ? null : new System.Net.NetworkCredential(string.Empty, options.Password).Password;
+        var file = input switch
+        {
+            { Path: { } path } => await PdfFile.OpenAsync(tools, path, new PdfOpenOptions { Password = password }, _ended.Token).ConfigureAwait(false),
+            { Content: byte[] bytes } => await PdfFile.OpenAsync(tools, bytes, new PdfOpenOptions { Password = password }, _ended.Token).ConfigureAwait(false),
+            _ => await PdfFile.OpenAsync(tools, (Stream)input.Content!, new PdfOpenOptions { Password = password }, _ended.Token).ConfigureAwait(false),
+        };
+        try
+        {
+            var document = new OpenDocument(file, PageRanges.Parse(options.Pages, file.PageCount), options.Extract, options.DocumentTimeout, _ended.Token)
+            {
+                ContentHash = needsHash ? OpenDocument.HashOf(input) : null,
+                Delivered = options.Aggregate ? [] : null,
+            };
+            _open.TryAdd(document, true);
+            return document;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<PSObject> OutputOf(EngineResult result)
+    {
+        var pages = result.Output?.Objects ?? [];
+        if (result.Input is not PageItem item)
+        {
+            return pages;
+        }
+
+        var document = item.Document;
+        if (document.Delivered is { } delivered && pages is [var page, ..])
+        {
+            delivered.Add(new PageOutput(page, (result.Output as ExtractedPage)?.Page));
+        }
+
+        if (!document.End())
+        {
+            return pages;
+        }
+
+        _open.TryRemove(document, out _);
+        return document.Delivered is { } all ? [.. pages, PdfResult.Of(document, all, options.JoinTables)] : pages;
+    }
+
+    /// <inheritdoc/>
+    public override string? End(TimeSpan patience)
+    {
+        if (_isDisposed)
+        {
+            return null;
+        }
+
+        _isDisposed = true;
+        _ended.Cancel();
+        foreach (var document in _open.Keys)
+        {
+            document.Dispose();
+        }
+
+        // Child processes are killed and private files deleted before the prompt is back.
+        Task.WhenAll(_open.Keys.Select(static document => document.WhenIdle)).Wait(patience);
+        return null;
+    }
+
+    private async ValueTask<AttemptOutcome<ItemOutput>> RunAsync(ItemLease lease)
+    {
+        var item = (PageItem)lease.Input!;
+        var page = await item.Document.GetAsync(item.Page, lease.CancellationToken).ConfigureAwait(false);
+        var output = new ExtractedPage(page, PdfResult.Of(page));
+        return page.Status is PdfPageStatus.Ok or PdfPageStatus.Degraded
+            ? AttemptOutcome<ItemOutput>.Succeeded(output)
+            : new AttemptOutcome<ItemOutput> { Class = OutcomeClass.ItemFault, Error = new PdfException(page.Status == PdfPageStatus.TimedOut ? PdfFault.TimedOut : PdfFault.Damaged, $"{item}: {string.Join(" ", page.Messages.DefaultIfEmpty("nothing could be read"))}"), Output = output };
+    }
+
+    /// <summary>What an attempt yielded, with the page that its object was made of.</summary>
+    private sealed class ExtractedPage(PdfPage page, PSObject result) : ItemOutput([result], [])
+    {
+        public PdfPage Page { get; } = page;
+    }
+}
