@@ -4,26 +4,6 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
-# Native parts as 'command apt-package brew-package'. This release needs none.
-native_parts=()
-
-install_native_parts() {
-    local part command apt brew
-    for part in ${native_parts[@]+"${native_parts[@]}"}; do
-        read -r command apt brew <<<"$part"
-        if command -v "$command" >/dev/null; then continue; fi
-        if command -v apt-get >/dev/null && [[ $EUID -eq 0 ]]; then
-            apt-get install -y "$apt" || { apt-get update && apt-get install -y "$apt"; }
-        elif command -v apt-get >/dev/null && sudo -n true 2>/dev/null; then
-            sudo -n apt-get install -y "$apt" || { sudo -n apt-get update && sudo -n apt-get install -y "$apt"; }
-        elif command -v brew >/dev/null; then
-            brew install "$brew"
-        else
-            false
-        fi </dev/null || echo "build.sh: $command is missing; install the package $apt (apt) or $brew (brew)." >&2
-    done
-}
-
 require_sdk() {
     local version
     version=$(dotnet --version 2>/dev/null) || version=0
@@ -51,7 +31,7 @@ case $task in
 esac
 
 require_sdk
-install_native_parts
+build/native-parts.sh
 
 if command -v pwsh >/dev/null; then
     exec pwsh -NoProfile -NonInteractive -File build.ps1 -Task "$task"

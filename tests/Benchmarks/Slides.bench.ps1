@@ -87,9 +87,9 @@ try {
 
     if (Test-Wanted 'Faults') {
         $kinds = 'drop-before', 'drop-after', 'fail-500', 'fail-503', 'fail-503-after', 'fail-502', 'stall', 'stall-after', 'throttle'
-        foreach ($case in @{ Name = '5 % of the calls fail, in all ways'; Rate = 0.05 / $kinds.Count; Retries = 3 }, @{ Name = '5 % of the calls fail in each of nine ways'; Rate = 0.05; Retries = 8 }) {
+        foreach ($case in @{ Name = '5 % of the calls fail, in all ways'; Rate = 0.05 / $kinds.Count; Retries = 3 }, @{ Name = '5 % of the calls fail in each of nine ways'; Rate = 0.05; Retries = 20 }) {
             Use-Emulator 12 (@('--throttle-wait', 0.5) + ($kinds | ForEach-Object { "--$_-rate", $case.Rate })) {
-                $decks = Get-Record 200 | Start-SlidesReplace @google -ThrottleLimit 20 -ConnectionTimeoutSeconds 3 -RetryCount $case.Retries -RetryDelaySeconds 0.5 -BreakAfter 1000 -SummaryVariable run
+                $decks = Get-Record 200 | Start-SlidesReplace @google -ThrottleLimit 20 -ConnectionTimeoutSeconds 3 -RetryCount $case.Retries -RetryDelaySeconds 0.5 -BreakAfter 1000 -SummaryVariable run -ErrorAction Continue
                 $stats = Get-Stats
                 Add-Row "200 decks, $($case.Name), ``-RetryCount $($case.Retries)``" ('{0} whole, {1} tokens left, {2} applied twice, {3} overlapping writes, {4} uploads of 3 images, {5} copies, {6} left public; {7} calls repeated; {8:n0} s' -f `
                         $run.Succeeded, ($decks.Unresolved.Count | Measure-Object -Sum).Sum, $stats.duplicateWrites, $stats.overlappingWrites, ($stats.uploads.psobject.Properties.Value | Measure-Object -Sum).Sum,

@@ -112,7 +112,8 @@ Describe 'Help of <Name>' -ForEach $cmdlets {
         $entry.aliases | Should -Be $(if ($Parameter.Aliases) { $Parameter.Aliases -join ', ' } else { 'none' })
 
         $default = [Activator]::CreateInstance($Command.ImplementingType).$ParameterName
-        if ($null -ne $default) { $entry.defaultValue | Should -Be "$default" }
+        if ($entry.defaultValue -eq 'the number of processors') { $default | Should -Be ([Environment]::ProcessorCount) }
+        elseif ($null -ne $default) { $entry.defaultValue | Should -Be "$default" }
 
         foreach ($range in $Parameter.Attributes | Where-Object { $_ -is [ValidateRange] }) {
             $from, $to = $range.MinRange, $range.MaxRange | ForEach-Object { $_.ToString('#,##0.###', [cultureinfo]::InvariantCulture) }

@@ -35,7 +35,7 @@ Describe 'Import' {
     It 'loads no dependency' {
         # By their place: the host has a Newtonsoft.Json of its own.
         $loaded = Invoke-Fresh { Import-Module $args[0]; [AppDomain]::CurrentDomain.GetAssemblies().Where{ -not $_.IsDynamic }.Location }
-        $own = 'BatchOps', 'BatchOps.Engine', 'BatchOps.Slides', 'BatchOps.Loader'
+        $own = 'BatchOps', 'BatchOps.Engine', 'BatchOps.Slides', 'BatchOps.Pdf', 'BatchOps.Loader'
         $dependencies = (Get-ChildItem "$root/module/bin/lib/*.dll" | Where-Object BaseName -NotIn $own).FullName
         $dependencies | Should -Not -BeNullOrEmpty
         $loaded | Should -Contain ([System.IO.Path]::GetFullPath("$root/module/bin/lib/BatchOps.Engine.dll"))

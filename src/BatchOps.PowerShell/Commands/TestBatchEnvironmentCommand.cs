@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Runtime.InteropServices;
 using BatchOps.Engine;
+using BatchOps.Pdf.Tools;
 using BatchOps.PowerShell.Configuration;
 
 namespace BatchOps.PowerShell.Commands;
@@ -22,7 +23,31 @@ public sealed class TestBatchEnvironmentCommand : PSCmdlet
         WriteObject(new EnvironmentCheck("Language mode", SessionState.LanguageMode == PSLanguageMode.FullLanguage, $"{SessionState.LanguageMode}", "Workers take the session's language mode; in a constrained one, items can't call .NET methods."));
         WriteObject(CheckSqlite());
         WriteObject(CheckSettings());
+        foreach (var check in CheckPdfTools())
+        {
+            WriteObject(check);
+        }
     }
+
+    private static IEnumerable<EnvironmentCheck> CheckPdfTools()
+    {
+        using var tools = PdfTools.FindAsync().GetAwaiter().GetResult();
+        foreach (var component in (string[])["Poppler", "poppler-data", "qpdf", "Tesseract"])
+        {
+            var problem = tools.Problems.FirstOrDefault(problem => problem.Component == component);
+            yield return problem is null
+                ? new EnvironmentCheck(component, ok: true, Found(tools, component), remedy: string.Empty)
+                : new EnvironmentCheck(component, ok: false, "missing", $"{problem.Message} Install it by '{problem.InstallHere}'.");
+        }
+    }
+
+    private static string Found(PdfTools tools, string component) => component switch
+    {
+        "Poppler" => $"{tools.Tools.FirstOrDefault(static tool => tool.Name == "pdftotext")?.Version}",
+        "qpdf" => $"{tools.Tools.FirstOrDefault(static tool => tool.Name == "qpdf")?.Version}",
+        "Tesseract" => $"{tools.Tools.FirstOrDefault(static tool => tool.Name == "tesseract")?.Version}, {string.Join(' ', tools.OcrLanguages)}",
+        _ => "yes",
+    };
 
     private static EnvironmentCheck CheckSqlite()
     {
