@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Management.Automation;
 using System.Security.Cryptography;
 using System.Text;
@@ -18,6 +19,7 @@ internal sealed class PageOperation(PdfTools tools, PageOptions options) : ItemO
 {
     private readonly CancellationTokenSource _ended = new();
     private readonly ConcurrentDictionary<OpenDocument, bool> _open = new();
+    private readonly Dictionary<string, int> _names = new(StringComparer.OrdinalIgnoreCase);
     private bool _isDisposed;
 
     /// <inheritdoc/>
@@ -38,6 +40,7 @@ internal sealed class PageOperation(PdfTools tools, PageOptions options) : ItemO
             throw fault;
         }
 
+        var extract = options.Extract with { ImageFolder = ImageFolder(input) };
         var password = options.Password is null ? null : new System.Net.NetworkCredential(string.Empty, options.Password).Password;
         var file = input switch
         {
@@ -47,7 +50,7 @@ internal sealed class PageOperation(PdfTools tools, PageOptions options) : ItemO
         };
         try
         {
-            var document = new OpenDocument(file, PageRanges.Parse(options.Pages, file.PageCount), options.Extract, options.DocumentTimeout, _ended.Token)
+            var document = new OpenDocument(file, PageRanges.Parse(options.Pages, file.PageCount), extract, options.DocumentTimeout, _ended.Token)
             {
                 ContentHash = needsHash ? OpenDocument.HashOf(input) : null,
                 Delivered = options.Aggregate ? [] : null,
@@ -104,6 +107,20 @@ internal sealed class PageOperation(PdfTools tools, PageOptions options) : ItemO
         // Child processes are killed and private files deleted before the prompt is back.
         Task.WhenAll(_open.Keys.Select(static document => document.WhenIdle)).Wait(patience);
         return null;
+    }
+
+    /// <summary>Where the images of a file go: of files of one name the second and all after it have a folder of their own.</summary>
+    private string? ImageFolder(PdfInput input)
+    {
+        if (options.Extract.ImageFolder is not { } folder)
+        {
+            return null;
+        }
+
+        var name = Path.GetFileNameWithoutExtension(input.Path) ?? string.Empty;
+        _names.TryGetValue(name, out var before);
+        _names[name] = before + 1;
+        return before == 0 ? folder : Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{before + 1}"));
     }
 
     private async ValueTask<AttemptOutcome<ItemOutput>> RunAsync(ItemLease lease)
