@@ -1,3 +1,4 @@
+using BatchOps.Pdf.Images;
 using BatchOps.Pdf.Tables;
 
 namespace BatchOps.Pdf;
@@ -20,6 +21,9 @@ internal sealed class PageBuilder(PdfFile file, int number)
     public IReadOnlyList<PdfTable> Tables { get; set; } = [];
 
     public PdfImage? Image { get; set; }
+
+    /// <summary>The page drawn small, when its text leaves open whether it wants OCR.</summary>
+    public GrayRaster? Glance { get; set; }
 
     public PdfTextSource Source { get; set; }
 

@@ -56,6 +56,8 @@ internal sealed class PageExtraction(PdfFile file, PdfExtractOptions options)
                     await ReadFontSizesAsync(run, cancellationToken).ConfigureAwait(false);
                 }
             }
+
+            await _ocr.GlanceAsync(pages, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {

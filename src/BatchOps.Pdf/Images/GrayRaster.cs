@@ -67,8 +67,24 @@ internal sealed class GrayRaster(int width, int height, ReadOnlyMemory<byte> pix
     }
 
     /// <summary>Reads a binary PGM file ('P5'), as pdftoppm writes it; null when it is none.</summary>
-    public static GrayRaster? Parse(ReadOnlyMemory<byte> file)
+    public static GrayRaster? Parse(ReadOnlyMemory<byte> file) => Parse(file, out _);
+
+    /// <summary>Reads files that follow each other; null when there are not exactly that many.</summary>
+    public static GrayRaster[]? ParseAll(ReadOnlyMemory<byte> files, int count)
     {
+        var rasters = new List<GrayRaster>();
+        while (files.Length > 0 && Parse(files, out var length) is { } raster)
+        {
+            rasters.Add(raster);
+            files = files[length..];
+        }
+
+        return files.Length == 0 && rasters.Count == count ? rasters.ToArray() : null;
+    }
+
+    private static GrayRaster? Parse(ReadOnlyMemory<byte> file, out int length)
+    {
+        length = 0;
         var span = file.Span;
         if (!span.StartsWith("P5"u8))
         {
@@ -76,10 +92,14 @@ internal sealed class GrayRaster(int width, int height, ReadOnlyMemory<byte> pix
         }
 
         var at = 2;
-        return Number(span, ref at) is { } width && Number(span, ref at) is { } height && Number(span, ref at) == 255
-            && at + 1 + ((long)width * height) <= span.Length
-            ? new GrayRaster(width, height, file[(at + 1)..])
-            : null;
+        if (Number(span, ref at) is not { } width || Number(span, ref at) is not { } height || Number(span, ref at) != 255
+            || at + 1 + ((long)width * height) > span.Length)
+        {
+            return null;
+        }
+
+        length = at + 1 + (width * height);
+        return new GrayRaster(width, height, file[(at + 1)..length]);
     }
 
     private static int? Number(ReadOnlySpan<byte> span, ref int at)

@@ -24,17 +24,22 @@ internal sealed class PageImages(PdfFile file, PdfExtractOptions options)
     public Task<PageOutput<GrayRaster>> RasterAsync(int page, int dpi, CancellationToken cancellationToken) =>
         PageRun.RunPageAsync(file, Command(page, dpi, "-gray", bytesPerPixel: 1), GrayRaster.Parse, cancellationToken);
 
+    /// <summary>Draws successive pages in shades of grey, small ones only: what comes out of all of them is held at once.</summary>
+    public Task<PageOutput<GrayRaster>[]> RastersAsync(int first, int count, int dpi, CancellationToken cancellationToken) =>
+        PageRun.RunAsync(file, first, count, (from, to) => Command(from, dpi, "-gray", bytesPerPixel: 1, to), GrayRaster.ParseAll, cancellationToken);
+
     /// <summary>Draws a page in shades of grey, as a file in PGM format.</summary>
     public Task<PageOutput<PgmFile>> PgmAsync(int page, int dpi, CancellationToken cancellationToken) =>
         PageRun.RunPageAsync(file, Command(page, dpi, "-gray", bytesPerPixel: 1), output => GrayRaster.Parse(output) is { } raster ? new PgmFile(output, raster) : null, cancellationToken);
 
-    private ToolCommand Command(int page, int dpi, string format, int bytesPerPixel)
+    private ToolCommand Command(int page, int dpi, string format, int bytesPerPixel, int? last = null)
     {
-        var number = page.ToString(CultureInfo.InvariantCulture);
+        var from = page.ToString(CultureInfo.InvariantCulture);
+        var to = (last ?? page).ToString(CultureInfo.InvariantCulture);
         var limits = file.Tools.Limits;
         return new ToolCommand(
             file.Tools.Require("pdftoppm"),
-            [format, "-cropbox", "-f", number, "-l", number, .. Size(file.Info(page), dpi, limits.ImagePixels), file.ContentPath],
+            [format, "-cropbox", "-f", from, "-l", to, .. Size(file.Info(page), dpi, limits.ImagePixels), file.ContentPath],
             limits.PageTimeout,
             ((long)limits.ImagePixels * bytesPerPixel) + HeaderBytes);
     }

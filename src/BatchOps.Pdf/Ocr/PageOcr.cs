@@ -20,7 +20,7 @@ internal sealed class PageOcr(PdfFile file, PdfExtractOptions options)
     /// <summary>Reads the page if the options say so; else, or when nothing comes of it, the page keeps its text layer.</summary>
     public async Task ReadAsync(PageBuilder page, CancellationToken cancellationToken)
     {
-        if (options.Ocr == PdfOcr.Never || (options.Ocr == PdfOcr.Auto && !await WantsOcrAsync(page, cancellationToken).ConfigureAwait(false)))
+        if (options.Ocr == PdfOcr.Never || (options.Ocr == PdfOcr.Auto && !WantsOcr(page)))
         {
             return;
         }
@@ -60,30 +60,54 @@ internal sealed class PageOcr(PdfFile file, PdfExtractOptions options)
     // What Tesseract makes of a photograph must not replace the few words that are certain.
     private bool IsBetter(OcrWords read, PageBuilder page)
     {
-        var text = page.Text ?? string.Join(' ', page.Words.Select(word => word.Text));
+        var text = TextOf(page);
         return options.Ocr == PdfOcr.Always || !text.Any(char.IsLetterOrDigit) || GarbledText.IsGarbled(text)
             || read.Words.Where(word => word.Confidence >= MinConfidence).Sum(word => word.Text.Count(char.IsLetterOrDigit)) > 2 * text.Count(char.IsLetterOrDigit);
     }
 
-    private async Task<bool> WantsOcrAsync(PageBuilder page, CancellationToken cancellationToken)
+    /// <summary>
+    /// Draws those pages small whose text leaves open whether they want OCR: blank pages are common, and OCR is slow;
+    /// a scan may carry a stamp or a page number as its only text.
+    /// </summary>
+    public async Task GlanceAsync(PageBuilder[] pages, CancellationToken cancellationToken)
     {
-        // A page whose text layer could not be read is not without text.
-        if (page.HasFailed)
+        if (options.Ocr != PdfOcr.Auto || file.Tools.Find("pdftoppm") is null)
         {
-            return false;
+            return;
         }
 
-        var text = page.Text ?? string.Join(' ', page.Words.Select(word => word.Text));
-        var letters = text.Count(char.IsLetterOrDigit);
-        if (letters >= FewLetters)
+        var i = 0;
+        while (i < pages.Length)
         {
-            return GarbledText.IsGarbled(text);
-        }
+            var count = 0;
+            while (i + count < pages.Length && IsOpen(pages[i + count]) && (count == 0 || (IsSmall(pages[i]) && IsSmall(pages[i + count]))))
+            {
+                count++;
+            }
 
-        // Blank pages are common, and OCR is slow. A scan may carry a stamp or a page number as its only text.
-        return GarbledText.IsGarbled(text)
-            || (file.Tools.Find("pdftoppm") is not null
-                && page.Take(await _images.RasterAsync(page.Number, GlanceDpi, cancellationToken).ConfigureAwait(false)) is { } glance
-                && (letters == 0 ? !glance.IsBlank : glance.DarkPixels > letters * MaxDarkPixelsPerLetter));
+            if (count > 0)
+            {
+                var glances = await _images.RastersAsync(pages[i].Number, count, GlanceDpi, cancellationToken).ConfigureAwait(false);
+                foreach (var (page, glance) in pages.Skip(i).Zip(glances))
+                {
+                    page.Glance = page.Take(glance);
+                }
+            }
+
+            i += Math.Max(count, 1);
+        }
     }
+
+    private static bool IsSmall(PageBuilder page) => page.Info is { IsKnown: true, Width: < 2000, Height: < 2000 };
+
+    private static bool IsOpen(PageBuilder page) => !page.HasFailed && Letters(page) < FewLetters && !GarbledText.IsGarbled(TextOf(page));
+
+    private static int Letters(PageBuilder page) => TextOf(page).Count(char.IsLetterOrDigit);
+
+    private static string TextOf(PageBuilder page) => page.Text ?? string.Join(' ', page.Words.Select(word => word.Text));
+
+    // A page whose text layer could not be read is not without text.
+    private static bool WantsOcr(PageBuilder page) => !page.HasFailed && (page.Glance is { } glance
+        ? Letters(page) is > 0 and var letters ? glance.DarkPixels > letters * MaxDarkPixelsPerLetter : !glance.IsBlank
+        : GarbledText.IsGarbled(TextOf(page)));
 }

@@ -6,7 +6,8 @@ internal static class UnruledTables
     // In heights of a line of text.
     private const double CellGap = 0.75;
     private const double MinGutter = 0.42;
-    private const double MaxRowGap = 2.6;
+    private const double MaxRowGap = 1.9;
+    private const double MaxFirstRowGap = 2.6;
     private const double Space = 0.28;
     private const double MaxSpace = 0.35;
 
@@ -62,7 +63,7 @@ internal static class UnruledTables
 
     // Tables with wide rows stay together as long as their rows are evenly wide.
     private static double MaxGap(List<Line> region, double height) => region.Count < 3
-        ? MaxRowGap * height
+        ? MaxFirstRowGap * height
         : Math.Max(MaxRowGap * height, 1.5 * Median(region.Skip(1).Zip(region, (line, above) => line.Row.Top - above.Row.Bottom)));
 
     private static bool IsProse(Line line, List<Line> region)
