@@ -11,6 +11,9 @@ internal static class UnruledTables
     private const double Space = 0.28;
     private const double MaxSpace = 0.35;
 
+    // In spaces: words of two columns stand further apart than words of a sentence.
+    private const double MinPart = 1.4;
+
     public static List<TableDraft> Find(IReadOnlyList<PdfWord> words, IReadOnlyList<Ruling> horizontal)
     {
         var rows = TextRow.Group(words);
@@ -301,7 +304,7 @@ internal static class UnruledTables
             var start = 0;
             for (var i = 1; i <= segment.Count; i++)
             {
-                if (i < segment.Count && (ColumnOf(segment[i], columns) == ColumnOf(segment[i - 1], columns) || segment[i].Left - segment[i - 1].Right < space * 1.6))
+                if (i < segment.Count && (ColumnOf(segment[i], columns) == ColumnOf(segment[i - 1], columns) || segment[i].Left - segment[i - 1].Right < space * MinPart))
                 {
                     continue;
                 }
