@@ -202,7 +202,7 @@ internal static class RuledTables
     // Tables with lines between columns but not between rows: a band that holds several lines of text in most columns is as many rows.
     private static List<double> SplitRows(List<double> ys, List<double> xs, List<PdfWord> words)
     {
-        const int MinLines = 3;
+        const int MinLines = 3, MaxEdges = 4;
         var split = new List<double> { ys[0] };
         for (var i = 1; i < ys.Count; i++)
         {
@@ -217,12 +217,31 @@ internal static class RuledTables
                 {
                     split.AddRange(lines.Skip(1).Zip(lines, (line, above) => (above.Bottom + line.Top) / 2));
                 }
+                else if (ys.Count <= MaxEdges)
+                {
+                    split.AddRange(SplitAtNumbers(lines, xs));
+                }
             }
 
             split.Add(ys[i]);
         }
 
         return split;
+    }
+
+    // Where the only lines are around the body, numbers below each other tell its rows; text between them is broken into lines.
+    private static IEnumerable<double> SplitAtNumbers(List<TextRow> lines, List<double> xs)
+    {
+        var columns = xs.Zip(xs.Skip(1), (from, to) => new Ruling(0, from, to)).ToList();
+        var rows = lines.Select(line => new UnruledTables.Row(new UnruledTables.Line(line, minGap: 0), columns, space: 0)).ToList();
+        var hasNumbers = Enumerable.Range(0, columns.Count).Any(column => rows.Count(row => row.Cells.Exists(cell => cell.Column == column && CellText.IsNumeric(TableDraft.TextOf(cell.Words)))) > 1);
+        if (!hasNumbers)
+        {
+            return [];
+        }
+
+        var merged = RowMerging.Merge(rows, [], columns.Count);
+        return merged.Skip(1).Zip(merged, (row, above) => (above.Bottom + row.Top) / 2);
     }
 
     private readonly record struct Cell(int Top, int Left, int Bottom, int Right)

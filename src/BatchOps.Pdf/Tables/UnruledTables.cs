@@ -76,13 +76,14 @@ internal static class UnruledTables
         return line.Row.Words.Count >= 6 && line.Row.Right - line.Row.Left > 0.7 * (right - left);
     }
 
-    // Rows at the end with one cell belong to the table when they keep its pace and its first column.
-    private static List<Line> Trimmed(List<Line> lines, List<Ruling> columns)
+    // Rows at the end with one cell belong to the table when they keep its pace and its first column, or go on with a cell above.
+    private static List<Line> Trimmed(List<Line> lines, List<Ruling> columns, double height)
     {
         var last = lines.FindLastIndex(line => line.Segments.Count > 1);
         var pitch = last > 0 ? Median(lines.Take(last + 1).Skip(1).Zip(lines, (line, above) => line.Row.CenterY - above.Row.CenterY)) : 0;
-        while (columns.Count > 1 && last + 1 < lines.Count && lines[last + 1].Row is var row && row.Right <= columns[0].To + 1 && row.Left >= columns[0].From - 1
-            && Math.Abs(row.CenterY - lines[last].Row.CenterY - pitch) < 0.1 * pitch)
+        while (columns.Count > 1 && last + 1 < lines.Count && lines[last + 1].Row is var row
+            && columns.FindIndex(column => row.Left >= column.From - 1 && row.Right <= column.To + 1) is >= 0 and var column
+            && (column == 0 ? Math.Abs(row.CenterY - lines[last].Row.CenterY - pitch) < 0.1 * pitch : row.Top - lines[last].Row.Bottom < 0.5 * height))
         {
             last++;
         }
@@ -99,7 +100,7 @@ internal static class UnruledTables
             columns = Columns(lines, Math.Max(MinGutter * height, 1.25 * space));
         }
 
-        lines = Trimmed(lines, columns);
+        lines = Trimmed(lines, columns, height);
         if (columns.Count < 2 || lines.Count(line => line.Segments.Count > 1) < (columns.Count == 2 ? 3 : 2))
         {
             return null;

@@ -13,7 +13,7 @@ internal sealed class TableContent(int seed)
 
     private readonly Random _random = new(seed);
 
-    /// <summary>Columns by letters: n name, d description, c code, k city, i whole number, a amount, s amount with a sign, p percentage, t date.</summary>
+    /// <summary>Columns by letters: n name, d description, c code, k city, i whole number, a amount, b amount that may be negative, s amount with a sign, p percentage, t date.</summary>
     public string[][] Rows(string columns, int count, double empty = 0)
     {
         var rows = new List<string[]> { columns.Select(Header).ToArray() };
@@ -31,12 +31,12 @@ internal sealed class TableContent(int seed)
         'n' => 70,
         'k' => 62,
         't' => 62,
-        's' or 'a' => 58,
+        's' or 'a' or 'b' => 58,
         'c' => 52,
         _ => 46,
     }).ToList();
 
-    public static string Align(string columns) => string.Concat(columns.Select(kind => kind is 'i' or 'a' or 's' or 'p' ? 'r' : 'l'));
+    public static string Align(string columns) => string.Concat(columns.Select(kind => kind is 'i' or 'a' or 'b' or 's' or 'p' ? 'r' : 'l'));
 
     public int Next(int from, int to) => _random.Next(from, to);
 
@@ -64,6 +64,7 @@ internal sealed class TableContent(int seed)
         'c' => string.Create(CultureInfo.InvariantCulture, $"{(char)('A' + _random.Next(26))}{_random.Next(100, 9999)}"),
         'i' => _random.Next(1, 2000).ToString(CultureInfo.InvariantCulture),
         'a' => Amount(),
+        'b' => _random.Next(3) == 0 ? $"({Amount()})" : Amount(),
         's' => "$" + Amount(),
         'p' => string.Create(CultureInfo.InvariantCulture, $"{_random.NextDouble() * 100:0.0}%"),
         't' => new DateTime(2024, 1, 1).AddDays(_random.Next(700)).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
@@ -80,6 +81,7 @@ internal sealed class TableContent(int seed)
         'c' => "Code",
         'i' => "Qty",
         'a' => "Amount",
+        'b' => "Balance",
         's' => "Price",
         'p' => "Share",
         't' => "Date",

@@ -38,6 +38,8 @@ internal static class TableSet
         yield return Totals("total across columns");
         yield return Two("one below the other", besides: false);
         yield return Two("side by side", besides: true);
+        yield return Notes("long notes", new());
+        yield return Notes("long notes, columns ruled", new() { Rules = Rules.Columns | Rules.Frame | Rules.Header, Padding = 5 });
     }
 
     public static IEnumerable<TableCase> Unruled()
@@ -68,6 +70,12 @@ internal static class TableSet
         yield return Signs("signs apart from amounts");
         yield return Totals("invoice with totals", Plain() with { Align = "clrrr" });
         yield return Two("one below the other", besides: false, Plain());
+        yield return Notes("long notes, tight", Plain() with { Padding = 4 });
+        yield return Notes("long notes, rows ruled", Plain() with { Rules = Rules.Rows });
+        yield return Apart("groups apart");
+        yield return Case("dates and percentages", 121, "tkpp", 9, Plain());
+        yield return Case("amounts in brackets", 122, "nbba", 9, Plain());
+        yield return Landscape("landscape, eleven columns");
     }
 
     /// <summary>Tables of chance.</summary>
@@ -184,6 +192,44 @@ internal static class TableSet
             rows[i][2] = "$ " + rows[i][2];
         }
 
+        return new TableCase(name, writer, [rows]);
+    }
+
+    private static TableCase Notes(string name, TableStyle style)
+    {
+        var content = new TableContent(208);
+        var rows = content.Rows("cna", 7).Select(row => (string[])[row[0], row[1], "", row[2]]).ToArray();
+        rows[0][2] = "Notes";
+        foreach (var row in rows.Skip(1))
+        {
+            row[2] = string.Join(' ', Enumerable.Range(0, content.Next(3, 12)).Select(_ => content.Cell('n').ToLowerInvariant()));
+        }
+
+        return Draw(name, content, rows, [52, 70, 150, 70], style with { Align = "lllr" });
+    }
+
+    private static TableCase Apart(string name)
+    {
+        var content = new TableContent(209);
+        var rows = content.Rows("cnia", 12);
+        var writer = new PdfWriter();
+        var page = writer.AddPage();
+        var y = content.Prose(page, 40, 60, 2) + 10;
+        foreach (var group in rows.Chunk(4))
+        {
+            y = TableDrawing.Draw(page, 40, y, [60, 80, 50, 70], group, Plain() with { Align = "llrr", Padding = 1 }) + 8;
+        }
+
+        return new TableCase(name, writer, [rows]);
+    }
+
+    private static TableCase Landscape(string name)
+    {
+        var content = new TableContent(210);
+        var rows = content.Rows("cnkiatpaiap", 16);
+        var writer = new PdfWriter();
+        var page = writer.AddPage(842, 595, rotate: 90);
+        TableDrawing.Draw(page, 40, content.Prose(page, 40, 50, 2) + 8, content.Widths("cnkiatpaiap"), rows, Plain() with { FontSize = 8, Align = "lllrrlrrrrr" });
         return new TableCase(name, writer, [rows]);
     }
 
