@@ -21,10 +21,21 @@ internal static class TableFinder
             (horizontal, vertical) = RulingFinder.Find(raster, words, page.IsKnown ? page.Width / raster.Width : 72.0 / Dpi);
         }
 
+        if (SidewaysText.Of(words, page) is not { } sideways)
+        {
+            return Find(words, horizontal, vertical).Select(table => table.Build(number)).ToList();
+        }
+
+        return Find(words.Select(sideways.Turn).ToList(), vertical.Select(sideways.TurnVertical).ToList(), horizontal.Select(sideways.TurnHorizontal).ToList())
+            .Select(table => sideways.TurnBack(table.Build(number))).ToList();
+    }
+
+    private static IEnumerable<TableDraft> Find(IReadOnlyList<PdfWord> words, List<Ruling> horizontal, List<Ruling> vertical)
+    {
         // A table's words are not looked at again.
         var tables = RuledTables.Find(words, horizontal, vertical);
         var free = words.Where(word => !tables.Exists(table => table.Horizontally.Covers(word.CenterX, word.CenterX + 0.01) > 0 && table.Vertically.Covers(word.CenterY, word.CenterY + 0.01) > 0)).ToList();
         tables.AddRange(UnruledTables.Find(RunningText.LeaveOut(free), horizontal));
-        return tables.OrderBy(table => table.Vertically.From).ThenBy(table => table.Horizontally.From).Select(table => table.Build(number)).ToList();
+        return tables.OrderBy(table => table.Vertically.From).ThenBy(table => table.Horizontally.From);
     }
 }

@@ -40,7 +40,7 @@ internal sealed class PdfWriter
             }
 
             objects.Add(StreamObject(string.Empty, Latin(page.Turn + page.Content)));
-            objects.Add(Latin(F($"<</Type/Page/Parent 2 0 R/MediaBox[0 0 {(page.Rotate % 180 == 90 ? page.Height : page.Width)} {(page.Rotate % 180 == 90 ? page.Width : page.Height)}]{page.CropBox}/Rotate {page.Rotate}/Contents {objects.Count} 0 R/Resources<</Font<<{fonts}>>/XObject<<{images}>>>>>>")));
+            objects.Add(Latin(F($"<</Type/Page/Parent 2 0 R/MediaBox[0 0 {(page.Rotate % 180 == 90 ? page.Height : page.Width)} {(page.Rotate % 180 == 90 ? page.Width : page.Height)}]{page.CropBox}/Rotate {(page.IsSideways ? 0 : page.Rotate)}/Contents {objects.Count} 0 R/Resources<</Font<<{fonts}>>/XObject<<{images}>>>>>>")));
             kids.Append(CultureInfo.InvariantCulture, $"{objects.Count} 0 R ");
         }
 
@@ -92,6 +92,9 @@ internal sealed class PdfWriter
             270 => F($"0 -1 1 0 0 {width} cm\n"),
             _ => string.Empty,
         };
+
+        /// <summary>Leaves the page as it lies, so that its text runs up (90) or down (270).</summary>
+        public bool IsSideways { get; set; }
 
         public string CropBox { get; private set; } = string.Empty;
 

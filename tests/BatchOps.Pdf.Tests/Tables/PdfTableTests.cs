@@ -29,6 +29,25 @@ public sealed class PdfTableTests
         Assert.Equal((40, 60, 300), (Math.Round(table.Left), Math.Round(table.Top), Math.Round(table.Right)));
     }
 
+    [Theory]
+    [InlineData(90, 40, 642, 100, 802)]
+    [InlineData(270, 495, 40, 555, 200)]
+    public async Task Tables_TextThatRunsUpOrDown_StandWhereTheyAreSeen(int rotate, double left, double top, double right, double bottom)
+    {
+        // Drawn 160 wide and 60 high, then turned.
+        var page = await PageAsync(writer =>
+        {
+            var sideways = writer.AddPage(842, 595, rotate);
+            sideways.IsSideways = true;
+            TableDrawing.Draw(sideways, 40, 40, [80, 80], [["Item", "Units"], ["Paper", "12"], ["Toner", "3"]], new TableStyle { FontSize = 10, LineHeight = 1.4, Padding = 3 });
+        });
+
+        Assert.Equal((595, 842), (page.Width, page.Height));
+        var table = Assert.Single(page.Tables);
+        Assert.Equal(["Item", "Units"], table.ColumnNames);
+        Assert.Equal([left, top, right, bottom], [Math.Round(table.Left), Math.Round(table.Top), Math.Round(table.Right), Math.Round(table.Bottom)]);
+    }
+
     [Fact]
     public async Task Tables_CellThatSpansRows_StandsInAllRecords()
     {

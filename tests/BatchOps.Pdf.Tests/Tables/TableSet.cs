@@ -29,6 +29,8 @@ internal static class TableSet
         yield return Case("Courier", 22, "cnia", 9, new() { Font = PdfFont.Courier, FontSize = 8 }, scale: 1.2);
         yield return Case("turned page", 23, "cnkia", 9, new(), rotate: 90);
         yield return Case("page on its head", 24, "cnkia", 9, new(), rotate: 180);
+        yield return Case("text runs up", 28, "cnkia", 9, new(), rotate: 90, sideways: true);
+        yield return Case("text runs down", 29, "cnkia", 9, new(), rotate: 270, sideways: true);
         yield return Case("two columns", 25, "na", 9, new());
         yield return Case("amounts close to lines", 26, "cias", 9, new() { SidePadding = 1 }, scale: 0.8);
         yield return Case("cropped page", 27, "cnkia", 9, new(), crop: true);
@@ -62,6 +64,8 @@ internal static class TableSet
         yield return Case("two columns", 116, "na", 8, Plain());
         yield return Case("eight columns", 117, "cniatpai", 14, Plain() with { FontSize = 7.5 });
         yield return Case("turned page", 118, "cnkia", 9, Plain(), rotate: 270);
+        yield return Case("text runs up", 123, "cnkia", 9, Plain(), rotate: 90, sideways: true);
+        yield return Case("text runs down", 124, "cnkia", 9, Plain(), rotate: 270, sideways: true);
         yield return Case("dark header", 119, "cnkia", 9, Plain() with { HeaderFill = 0.3, HeaderGray = 1 });
         yield return Case("four rows", 120, "cnia", 4, Plain());
         yield return Grouped("groups of columns", Plain() with { Rules = Rules.Book, HeaderRows = 2, Align = "lc" });
@@ -106,17 +110,18 @@ internal static class TableSet
 
     private static TableStyle Plain() => new() { Rules = Rules.None };
 
-    private static TableCase Case(string name, int seed, string columns, int count, TableStyle style, double empty = 0, double scale = 1, int rotate = 0, bool crop = false)
+    private static TableCase Case(string name, int seed, string columns, int count, TableStyle style, double empty = 0, double scale = 1, int rotate = 0, bool crop = false, bool sideways = false)
     {
         var content = new TableContent(seed);
         var rows = content.Rows(columns, count, empty);
-        return Draw(name, content, rows, content.Widths(columns, scale), style.Align == "l" && style.Rules != Rules.None ? style with { Align = TableContent.Align(columns) } : style, rotate, crop);
+        return Draw(name, content, rows, content.Widths(columns, scale), style.Align == "l" && style.Rules != Rules.None ? style with { Align = TableContent.Align(columns) } : style, rotate, crop, sideways);
     }
 
-    private static TableCase Draw(string name, TableContent content, string[][] rows, IReadOnlyList<double> widths, TableStyle style, int rotate = 0, bool crop = false)
+    private static TableCase Draw(string name, TableContent content, string[][] rows, IReadOnlyList<double> widths, TableStyle style, int rotate = 0, bool crop = false, bool sideways = false)
     {
         var writer = new PdfWriter();
         var page = writer.AddPage(rotate: rotate);
+        page.IsSideways = sideways;
         if (crop)
         {
             page.Crop(20, 30, 560, 800);
