@@ -40,10 +40,12 @@ internal sealed class ChatCommand : EmulatorCommand
         .Share("drop-rate", "share whose connection ends in the middle of the answer", value => o.DropRate = value)
         .Share("broken-rate", "share that gets the first half of the JSON", value => o.BrokenRate = value)
         .Share("cut-rate", "share whose model breaks off half-way (finish_reason 'length')", value => o.CutRate = value)
+        .Share("endless-rate", "share whose model repeats itself until the client's limit, or for ever", value => o.EndlessRate = value)
         .Share("slow-rate", "share whose body comes slowly", value => o.SlowRate = value)
         .Milliseconds("slow-time", "how many milliseconds such a body takes", o.SlowTime, value => o.SlowTime = value)
         .Seconds("outage-after", "seconds to the begin of an outage", o.OutageAfter, value => o.OutageAfter = value)
         .Seconds("outage-time", "how many seconds it lasts", o.OutageTime, value => o.OutageTime = value)
+        .Choice("dialect", "whose schemas and errors", "openai", [("openai", ChatDialect.OpenAI), ("gemini", ChatDialect.Gemini)], value => o.Dialect = value)
         .Choice("outage-as", "what clients see of it", "503", [("503", OutageKind.Status503), ("drop", OutageKind.Drop)], value => o.OutageAs = value);
 
     private static RetryHints ParseHints(string list)

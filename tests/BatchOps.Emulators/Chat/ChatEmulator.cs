@@ -6,7 +6,7 @@ namespace BatchOps.Emulators.Chat;
 
 /// <summary>
 /// A service that speaks the chat-completions protocol of OpenAI on the loopback interface, with the limits and the faults
-/// of a real one: <c>POST /v1/chat/completions</c> and <c>GET /v1/models</c>. <c>GET /stats</c> tells what it was asked and
+/// of a real one: <c>POST /v1/chat/completions</c>, the same at Gemini's path, and <c>GET /v1/models</c>. <c>GET /stats</c> tells what it was asked and
 /// <c>POST /reset</c> makes it as new; these two need no key.
 /// </summary>
 public sealed class ChatEmulator : IEmulator
@@ -41,10 +41,11 @@ public sealed class ChatEmulator : IEmulator
         void Map(WebApplication application)
         {
             application.MapPost("/v1/chat/completions", (RequestDelegate)service.CompleteAsync);
+            application.MapPost("/v1beta/openai/chat/completions", (RequestDelegate)service.CompleteAsync);
             application.MapGet("/v1/models", (RequestDelegate)service.ListModelsAsync);
             application.MapGet("/stats", (RequestDelegate)service.WriteStatsAsync);
             application.MapPost("/reset", (RequestDelegate)Reset);
-            application.MapFallback("{**path}", (RequestDelegate)ChatService.RefusePathAsync);
+            application.MapFallback("{**path}", (RequestDelegate)service.RefusePathAsync);
         }
 
         Task Reset(HttpContext context)

@@ -5,7 +5,7 @@ namespace BatchOps.Emulators.Chat;
 /// <summary>
 /// How the service behaves. With nothing set it answers everything at once. Rates are probabilities, 0 to 1, decided for
 /// each request from <see cref="Seed"/>, its body and how often that body passed the limits before; the first that falls of
-/// Throttle, Fail, Drop, Broken decides, and Slow and Cut come on top of a whole answer.
+/// Throttle, Fail, Drop, Broken decides, and Slow, Endless and Cut come on top of a whole answer.
 /// </summary>
 public sealed record ChatEmulatorOptions
 {
@@ -80,6 +80,10 @@ public sealed record ChatEmulatorOptions
     /// <value>0</value>
     public double CutRate { get; set; }
 
+    /// <summary>The model repeats itself without end: the most tokens that the client wants and the finish reason <c>length</c>, or no answer at all when it wants none.</summary>
+    /// <value>0</value>
+    public double EndlessRate { get; set; }
+
     /// <summary>The body comes in pieces that take <see cref="SlowTime"/> together.</summary>
     /// <value>0</value>
     public double SlowRate { get; set; }
@@ -97,6 +101,9 @@ public sealed record ChatEmulatorOptions
 
     /// <value><see cref="OutageKind.Status503"/></value>
     public OutageKind OutageAs { get; set; }
+
+    /// <value><see cref="ChatDialect.OpenAI"/></value>
+    public ChatDialect Dialect { get; set; }
 
     /// <summary>The models by their names: functions of the request, so that what they answer can be checked. What they throw is answered with 500.</summary>
     /// <value><see cref="ChatModels.BuiltIn"/></value>
@@ -122,7 +129,7 @@ public sealed record ChatEmulatorOptions
         foreach (var (rate, name) in new[]
         {
             (ThrottleRate, nameof(ThrottleRate)), (FailRate, nameof(FailRate)), (DropRate, nameof(DropRate)),
-            (BrokenRate, nameof(BrokenRate)), (CutRate, nameof(CutRate)), (SlowRate, nameof(SlowRate)),
+            (BrokenRate, nameof(BrokenRate)), (CutRate, nameof(CutRate)), (EndlessRate, nameof(EndlessRate)), (SlowRate, nameof(SlowRate)),
         })
         {
             Check(rate is >= 0 and <= 1, name, "0 to 1");

@@ -31,7 +31,7 @@ internal sealed class ChatService
 
     public ChatStats Stats => _counters.Snapshot();
 
-    public static Task RefusePathAsync(HttpContext context) =>
+    public Task RefusePathAsync(HttpContext context) =>
         WriteAsync(context, ChatError.NoSuchPath(context.Request.Method, context.Request.Path));
 
     public void Reset()
@@ -99,7 +99,8 @@ internal sealed class ChatService
             throw keyError;
         }
 
-        var answer = Ask(ChatRequest.Parse(bytes));
+        var request = ChatRequest.Parse(bytes, _options.Dialect);
+        var answer = Ask(request);
         Admit(context.Response, epoch, answer, call);
 
         var occurrence = call.NextOccurrence();
@@ -124,6 +125,18 @@ internal sealed class ChatService
         }
 
         var made = dice.Falls(_options.CutRate, Chance.Cut) ? answer.CutInHalf() : answer;
+        if (dice.Falls(_options.EndlessRate, Chance.Endless))
+        {
+            if (request.MaxTokens is not { } most)
+            {
+                // Nobody stops it: the client must go.
+                await Task.Delay(Timeout.InfiniteTimeSpan, _time, context.RequestAborted);
+                return;
+            }
+
+            made = answer.Endless(most);
+        }
+
         var content = made.Body($"chatcmpl-{id}", _time.GetUtcNow());
         if (dice.Falls(_options.DropRate, Chance.Drop))
         {
@@ -145,7 +158,7 @@ internal sealed class ChatService
         }
     }
 
-    private static Task WriteAsync(HttpContext context, ChatError error) => WriteAsync(context, error.Status, error.Body());
+    private Task WriteAsync(HttpContext context, ChatError error) => WriteAsync(context, error.Status, error.Body(_options.Dialect));
 
     private static async Task WriteAsync(HttpContext context, int status, ReadOnlyMemory<byte> body)
     {
@@ -238,6 +251,7 @@ internal sealed class ChatService
         if (wait is { } known)
         {
             LimitHeaders.WriteHints(response.Headers, _options.Hints, known, _time.GetUtcNow());
+            error.Wait = known;
         }
 
         return error;

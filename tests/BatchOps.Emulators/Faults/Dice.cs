@@ -32,4 +32,5 @@ internal enum Chance
     Broken,
     Cut,
     Fault,
+    Endless,
 }

@@ -8,6 +8,7 @@ public static class ChatModels
         ["echo"] = Echo,
         ["translate"] = VocabularyModels.Translate,
         ["example"] = VocabularyModels.Example,
+        ["bill"] = BillModel.Read,
         ["notes"] = NotesModel.Write,
     };
 

@@ -1,8 +1,12 @@
+using System.Text;
+
 namespace BatchOps.Emulators.Chat;
 
 /// <summary>What a model answered, and what it is billed as.</summary>
 internal sealed record ChatAnswer(string Model, string Content, string FinishReason, int PromptTokens, int CompletionTokens)
 {
+    private const int MostEndless = 1 << 20;
+
     public int TotalTokens => PromptTokens + CompletionTokens;
 
     /// <summary>Cuts the content at the most tokens that the client wants, as a model does.</summary>
@@ -23,6 +27,18 @@ internal sealed record ChatAnswer(string Model, string Content, string FinishRea
     {
         var half = Content[..(Content.Length / 2)];
         return this with { Content = half, FinishReason = "length", CompletionTokens = Tokens.Of(half) };
+    }
+
+    /// <summary>The answer of a model that repeats itself until it is stopped.</summary>
+    public ChatAnswer Endless(int maxTokens)
+    {
+        var again = new StringBuilder(Content);
+        while (Content.Length > 0 && Tokens.First(again.ToString(), maxTokens).Length == again.Length && again.Length < MostEndless)
+        {
+            again.Append(Content);
+        }
+
+        return this with { Content = Tokens.First(again.ToString(), maxTokens), FinishReason = "length", CompletionTokens = maxTokens };
     }
 
     public byte[] Body(string id, DateTimeOffset created) => Json.Bytes(new

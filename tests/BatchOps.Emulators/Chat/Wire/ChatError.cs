@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace BatchOps.Emulators.Chat;
 
 /// <summary>A refusal, with the fields that the service gives it.</summary>
@@ -5,7 +7,26 @@ internal sealed class ChatError(int status, string message, string type, string?
 {
     public int Status => status;
 
-    public byte[] Body() => Json.Bytes(new { error = new { message = Message, type, param, code } });
+    /// <summary>When to come back; null when nothing is said.</summary>
+    public TimeSpan? Wait { get; set; }
+
+    public byte[] Body(ChatDialect dialect) => dialect == ChatDialect.OpenAI
+        ? Json.Bytes(new { error = new { message = Message, type, param, code } })
+        : Json.Bytes(new[] { new { error = new { code = Status, message = Message, status = GeminiStatus, details = Details() } } });
+
+    private string GeminiStatus => Status switch
+    {
+        400 => "INVALID_ARGUMENT",
+        401 => "UNAUTHENTICATED",
+        404 => "NOT_FOUND",
+        429 => "RESOURCE_EXHAUSTED",
+        503 => "UNAVAILABLE",
+        _ => "INTERNAL",
+    };
+
+    private Dictionary<string, string>[]? Details() => Wait is { } wait
+        ? [new() { ["@type"] = "type.googleapis.com/google.rpc.RetryInfo", ["retryDelay"] = string.Create(CultureInfo.InvariantCulture, $"{wait.TotalSeconds:0.###}s") }]
+        : null;
 
     public static ChatError Invalid(string message, string? param = null) => new(400, message, "invalid_request_error", param: param);
 

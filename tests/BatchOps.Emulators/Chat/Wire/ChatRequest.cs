@@ -16,6 +16,9 @@ public sealed record ChatRequest
     /// <summary>The client wants a JSON object: <c>response_format</c> is <c>json_object</c> or <c>json_schema</c>.</summary>
     public required bool WantsJson { get; init; }
 
+    /// <summary>The JSON schema that the answer is to follow; null when there is none.</summary>
+    public required JsonElement? Schema { get; init; }
+
     /// <summary>Where the answer is cut, in tokens: <c>max_completion_tokens</c>, else <c>max_tokens</c>; null is nowhere.</summary>
     public required int? MaxTokens { get; init; }
 
@@ -23,12 +26,12 @@ public sealed record ChatRequest
     public string Prompt => Messages.LastOrDefault(static message => message.Role == "user")?.Text ?? "";
 
     /// <exception cref="ChatError">The service would not take it.</exception>
-    internal static ChatRequest Parse(ReadOnlyMemory<byte> body)
+    internal static ChatRequest Parse(ReadOnlyMemory<byte> body, ChatDialect dialect)
     {
         try
         {
             using var document = JsonDocument.Parse(body);
-            return Read(document.RootElement);
+            return Read(document.RootElement, dialect);
         }
         catch (JsonException)
         {
@@ -40,7 +43,7 @@ public sealed record ChatRequest
         }
     }
 
-    private static ChatRequest Read(JsonElement root)
+    private static ChatRequest Read(JsonElement root, ChatDialect dialect)
     {
         if (root.ValueKind != JsonValueKind.Object)
         {
@@ -87,7 +90,10 @@ public sealed record ChatRequest
             throw ChatError.Invalid("With the format json_object a message must hold the word 'json'.", "messages");
         }
 
-        return new ChatRequest { Model = model, Messages = messages, WantsJson = format != "text", MaxTokens = maxTokens };
+        JsonElement? schema = format != "json_schema" ? null
+            : Optional(root.GetProperty("response_format"), "json_schema") is { } given ? AnswerSchema.Check(given, dialect)
+            : throw ChatError.Invalid("The field 'response_format.json_schema' is missing.", "response_format.json_schema");
+        return new ChatRequest { Model = model, Messages = messages, WantsJson = format != "text", Schema = schema, MaxTokens = maxTokens };
     }
 
     private static ChatMessage ReadMessage(JsonElement message)
@@ -95,25 +101,25 @@ public sealed record ChatRequest
         var role = Optional(message, "role")?.GetString() ?? throw ChatError.Invalid("A message has no role.", "messages");
         if (Optional(message, "content") is not { } content)
         {
-            return new ChatMessage(role, "", 0);
+            return new ChatMessage(role, "", []);
         }
 
         if (content.ValueKind == JsonValueKind.String)
         {
-            return new ChatMessage(role, content.GetString()!, 0);
+            return new ChatMessage(role, content.GetString()!, []);
         }
 
         var texts = new List<string>();
-        var images = 0;
+        var images = new List<ChatImage>();
         foreach (var part in content.EnumerateArray())
         {
             if (Optional(part, "text")?.GetString() is { } text)
             {
                 texts.Add(text);
             }
-            else if (Optional(part, "image_url") is not null)
+            else if (Optional(part, "image_url") is { } image)
             {
-                images++;
+                images.Add(new ChatImage(image.GetProperty("url").GetString() ?? "", Optional(image, "detail")?.GetString()));
             }
         }
 

@@ -8,7 +8,7 @@ internal static class Tokens
 
     public static int Of(string text) => (text.Length + Characters - 1) / Characters;
 
-    public static int Of(ChatRequest request) => request.Messages.Sum(static message => Of(message.Text) + (message.Images * PerImage));
+    public static int Of(ChatRequest request) => request.Messages.Sum(static message => Of(message.Text) + (message.Images.Count * PerImage));
 
     public static string First(string text, int tokens) => text[..(int)Math.Min(text.Length, (long)tokens * Characters)];
 }
