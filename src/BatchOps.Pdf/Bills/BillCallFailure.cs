@@ -54,13 +54,19 @@ internal sealed class BillCallFailure(BillModelOptions options, string? key, Tim
         var status = (HttpStatusCode)refusal.Status;
         var response = refusal.GetRawResponse();
         var body = ErrorBody.Parse(response?.Content.ToMemory() ?? default);
-        var said = Clean(body.Message ?? "");
         var isKey = IsKey(status, body);
-        var advice = isKey ? "the API key was refused. Check ApiKey or the environment variable BATCHOPS_API_KEY, and that the key is for this service." : Advice(status, body);
 
         // What is said about a key quotes it, in parts.
+        var said = isKey ? "" : Clean(body.Message ?? "");
+        var advice = isKey ? "the API key was refused. Check ApiKey or the environment variable BATCHOPS_API_KEY, and that the key is for this service." : Advice(status, body);
         var explained = new BillCallException(
-            $"{Host} answered {(int)status}" + (advice is null ? "" : $": {advice}") + (said.Length == 0 || isKey ? "" : $" The service says: {said}"),
+            $"{Host} answered {(int)status}" + (advice, said) switch
+            {
+                (null, "") => ".",
+                (null, _) => $": {said}",
+                (_, "") => $": {advice}",
+                _ => $": {advice} The service says: {said}",
+            },
             isKey ? HttpStatusCode.Unauthorized : status,
             body.Code);
         if (IsCreditUsedUp(body))

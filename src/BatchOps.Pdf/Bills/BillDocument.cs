@@ -24,7 +24,7 @@ public sealed record BillDocument
     /// <summary><see cref="ReconciledTotal"/> minus <see cref="PrintedTotal"/>; null when one of them is.</summary>
     public decimal? Difference => ReconciledTotal - PrintedTotal;
 
-    /// <summary>True when every bill's rows come to its printed total, false when one bill's do not, null when a bill has no printed total and none is wrong.</summary>
+    /// <summary>True when every bill's rows come to its printed total, false when one bill's do not, null when none is wrong but a bill has no printed total or a page failed.</summary>
     public bool? Reconciled { get; init; }
 
     /// <summary>How the result came about and what does not fit, in words.</summary>

@@ -33,6 +33,7 @@ public static class BillReconciler
         var currencies = bills.Select(static bill => bill.Currency).OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
         var summary = bills.Find(static bill => bill.IsSummary);
         var counted = summary is null ? bills : [summary];
+        var failed = all.Where(static page => page.Error is not null).Select(static page => page.PageNumber).ToArray();
         return new BillDocument
         {
             Path = path,
@@ -42,10 +43,10 @@ public static class BillReconciler
             ReconciledTotal = currencies.Length > 1 ? null : counted.Sum(static bill => bill.ReconciledTotal),
             PrintedTotal = currencies.Length > 1 || counted.Exists(static bill => bill.PrintedTotal is null) ? null : counted.Sum(static bill => bill.PrintedTotal),
             Reconciled = bills.Exists(static bill => bill.Reconciled == false) ? false
-                : bills.Count == 0 || bills.Exists(static bill => bill.Reconciled is null) ? null : true,
+                : bills.Count == 0 || bills.Exists(static bill => bill.Reconciled is null) || failed.Length > 0 ? null : true,
             Reasons = Reasons(parts, bills, currencies),
             Usage = all.Aggregate(BillTokenUsage.None, static (sum, page) => sum.Add(page.Usage)),
-            PagesFailed = all.Where(static page => page.Error is not null).Select(static page => page.PageNumber).ToArray(),
+            PagesFailed = failed,
         };
     }
 
@@ -94,6 +95,11 @@ public static class BillReconciler
         if (parts.Exists(static part => BillNumberFormat.Of(part.Pages).IsAssumed) && BillNumberFormat.Of(parts.SelectMany(static part => part.Pages).ToArray()).IsAssumed)
         {
             reasons.Add("Nothing in the file tells whether a number like '1,234' has thousands or decimals: thousands are assumed.");
+        }
+
+        if (bills.Count > 0 && bills.TrueForAll(static bill => bill.Reconciled == true) && parts.Exists(static part => part.Pages.Any(static page => page.Error is not null)))
+        {
+            reasons.Add("The totals hold without the pages that failed; whether those hold another bill is not known.");
         }
 
         if (currencies.Length > 1)

@@ -299,6 +299,15 @@ public sealed class BillReconcilerTests
     }
 
     [Fact]
+    public void Reconcile_TotalHoldsWithoutTheFailedPage_IsNull()
+    {
+        var bill = Sheet.Reconcile(BillPage.Failed(1, "no answer.", BillTokenUsage.None), new Sheet(2).Item("A", "100.00").Total("100.00"));
+
+        Check(bill, 100m, 100m, null, "whether those hold another bill is not known");
+        Assert.True(bill.Bills[0].Reconciled);
+    }
+
+    [Fact]
     public void Reconcile_AllPagesFailed_IsNull() =>
         Check(Sheet.Reconcile(BillPage.Failed(1, "no answer.", BillTokenUsage.None)), 0m, null, null, "Page 1 failed");
 
