@@ -13,7 +13,8 @@ internal static partial class BillArithmetic
     /// <param name="pages">Its pages in order, numbers read.</param>
     public static Bill AddUp(string? number, IReadOnlyList<BillPage> pages)
     {
-        var read = pages.Where(static page => page.Error is null).ToArray();
+        var given = pages.Where(static page => page.Error is null).ToArray();
+        var read = MistakenSums.Correct(given);
         var details = read.Where(static page => page.PageType != BillPageType.FinalBill).ToArray();
         var summaries = read.Where(static page => page.PageType == BillPageType.FinalBill).ToArray();
         var hasDetails = details.Any(static page => page.Items.Any());
@@ -41,7 +42,8 @@ internal static partial class BillArithmetic
         reasons.AddRange(pages.Where(static page => page.Error is not null).Select(static page => $"Page {page.PageNumber} failed, and so its rows are missing: {page.Error}"));
         reasons.AddRange(Few(items.Where(static item => item.Amount is null).Select(Unreadable)));
         reasons.AddRange(Few(items.Where(static item => IsProduct(item) == false).Select(WrongProduct)));
-        reasons.AddRange(Few(WrongSums(pages, counted)));
+        reasons.AddRange(Few(read.SelectMany(static page => page.Rows).Except(given.SelectMany(static page => page.Rows)).Select(static row => $"Page {row.PageNumber}: '{row.Name}' {Text(row.Amount!.Value)} is the sum of rows above, no item: it does not count.")));
+        reasons.AddRange(Few(WrongSums([.. read.Concat(pages.Where(static page => page.Error is not null)).OrderBy(static page => page.PageNumber)], counted)));
         if (settled.Remark is not null)
         {
             reasons.Add(settled.Remark);
@@ -90,10 +92,9 @@ internal static partial class BillArithmetic
     /// </summary>
     private static Settlement Settle(BillPage[] pages, BillItem[] adjustments, decimal? printed)
     {
-        var rounded = adjustments.Where(IsRounding).ToArray();
-        var tax = adjustments.Except(rounded).Where(static row => row.Kind == BillRowKind.Tax).Sum(static row => row.Amount!.Value);
-        var discount = adjustments.Except(rounded).Where(static row => row.Kind == BillRowKind.Discount).Sum(static row => Math.Abs(row.Amount!.Value));
-        var rounding = rounded.Sum(static row => row.Kind == BillRowKind.Discount ? -Math.Abs(row.Amount!.Value) : row.Amount!.Value);
+        var tax = adjustments.Where(static row => row.Kind == BillRowKind.Tax && !IsRounding(row)).Sum(static row => row.Amount!.Value);
+        var discount = adjustments.Where(static row => row.Kind == BillRowKind.Discount && !IsRounding(row)).Sum(static row => Math.Abs(row.Amount!.Value));
+        var rounding = adjustments.Where(IsRounding).Sum(static row => row.Kind == BillRowKind.Discount ? -Math.Abs(row.Amount!.Value) : row.Amount!.Value);
         var plain = new Settlement(pages.SelectMany(static page => page.Items).Sum(static item => item.Amount ?? 0), tax, discount, rounding, null);
         Settlement[] readings =
         [
@@ -111,7 +112,7 @@ internal static partial class BillArithmetic
     private static (BillTotal? Total, List<string> Reasons) PrintedTotal(BillPage[] read, BillPage[] summaries)
     {
         var reasons = new List<string>();
-        var totals = summaries.Concat(read.Except(summaries)).Select(page => (IsSummary: page.PageType == BillPageType.FinalBill, Totals: Totals(page).ToArray())).ToArray();
+        var totals = summaries.Concat(read.Where(static page => page.PageType != BillPageType.FinalBill)).Select(page => (IsSummary: page.PageType == BillPageType.FinalBill, Totals: Totals(page).ToArray())).ToArray();
         foreach (var unreadable in totals.SelectMany(static page => page.Totals).Where(static total => total.Amount is null))
         {
             reasons.Add($"Page {unreadable.PageNumber}: the total '{unreadable.Label}' can't be read: '{unreadable.AmountAsPrinted}'.");

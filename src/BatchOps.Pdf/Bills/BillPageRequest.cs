@@ -15,6 +15,7 @@ public sealed class BillPageRequest
 
     private readonly object _sync = new();
 
+    /// <summary>Takes what is known of a page.</summary>
     /// <param name="pageNumber">The page's place in the file, from 1.</param>
     /// <param name="jpeg">The page's image as a JPEG; empty for none.</param>
     /// <param name="text">The page's text; null for none.</param>
@@ -23,7 +24,7 @@ public sealed class BillPageRequest
     {
         if (jpeg.IsEmpty && string.IsNullOrWhiteSpace(text))
         {
-            throw new ArgumentException($"Page {pageNumber} has neither an image nor text to read.");
+            throw new ArgumentException($"Page {pageNumber} has neither an image nor text to read.", nameof(text));
         }
 
         PageNumber = pageNumber;

@@ -10,7 +10,7 @@ internal sealed record BillPages(string? Number, IReadOnlyList<BillPage> Pages)
     {
         var current = pages.Select(static page => Key(page.BillNumber)).FirstOrDefault(static key => key is not null);
         return pages.Select(page => (Page: page, Key: current = Key(page.BillNumber) ?? current))
-            .GroupBy(static page => page.Key)
+            .GroupBy(static page => page.Key, StringComparer.Ordinal)
             .Select(static bill => new BillPages(
                 bill.Select(static page => page.Page.BillNumber).FirstOrDefault(static number => Key(number) is not null)?.Trim(),
                 bill.Select(static page => page.Page).ToArray()));

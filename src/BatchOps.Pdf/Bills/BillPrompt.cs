@@ -18,10 +18,10 @@ internal static class BillPrompt
 
     public const string ImageOnly = "Read the page in the image.";
 
-    /// <summary>What goes with an image, or stands for it.</summary>
-    public static string Of(string? text, bool hasImage) => text is null
+    /// <summary>What goes with an image, or stands for it. A page can't end its own quotation.</summary>
+    public static string Of(string? text, bool hasImage) => text?.Replace(Close, "", StringComparison.OrdinalIgnoreCase) is not { } quoted
         ? ImageOnly
         : hasImage
-            ? $"Read the page in the image. Its file holds this text, which may lack or misplace some of it; the image decides.\n{Open}\n{text}\n{Close}"
-            : $"Read the page whose text is this.\n{Open}\n{text}\n{Close}";
+            ? $"Read the page in the image. Its file holds this text, which may lack or misplace some of it; the image decides.\n{Open}\n{quoted}\n{Close}"
+            : $"Read the page whose text is this.\n{Open}\n{quoted}\n{Close}";
 }

@@ -76,6 +76,24 @@ public sealed class BillReconcilerTests
     }
 
     [Fact]
+    public void Reconcile_SumsThatTheModelTookForItems_DoNotCount()
+    {
+        var bill = Sheet.Reconcile(
+            new Sheet(1).Item("A", "100.00").Item("B", "20.00").Item("Sub Total", "120.00").Item("C", "30.00").Item("Total c/f", "150.00"),
+            new Sheet(2).Item("Brought forward", "150.00").Item("D", "5.00").Total("155.00"));
+
+        Check(bill, 155m, 155m, true, "Page 1: 'Sub Total' 120.00 is the sum of rows above, no item: it does not count.");
+        Assert.Equal(["A", "B", "C", "D"], bill.Items.Select(item => item.Name));
+    }
+
+    [Theory]
+    [InlineData("Total station hire", "120.00", "1")]
+    [InlineData("Total station hire", "99.00", null)]
+    [InlineData("Glue", "120.00", null)]
+    public void Reconcile_ItemThatOnlyLooksLikeASum_Counts(string name, string amount, string? quantity) =>
+        Assert.Equal(3, Sheet.Reconcile(new Sheet(1).Item("A", "100.00").Item("B", "20.00").Item(name, amount, quantity)).Items.Count);
+
+    [Fact]
     public void Reconcile_IdenticalRows_AllStay()
     {
         var bill = Sheet.Reconcile(new Sheet(1).Item("Syringe", "5.00", "1", "5.00").Item("Syringe", "5.00", "1", "5.00").Item("Syringe", "5.00", "1", "5.00").Total("15.00"));
@@ -95,6 +113,10 @@ public sealed class BillReconcilerTests
         Check(bill, 108m, 108m, true, "100.00 + 18.00 tax - 10.00 discount = 108.00");
         Assert.Equal((100m, 18m, 10m), (bill.Bills[0].ItemsTotal, bill.Bills[0].Tax, bill.Bills[0].Discount));
     }
+
+    [Fact]
+    public void Reconcile_IdenticalTaxRows_AreBothAdded() =>
+        Check(Sheet.Reconcile(new Sheet(1).Item("A", "100.00").Tax("9.00").Tax("9.00").Discount("1.00").Discount("1.00").Total("116.00")), 116m, 116m, true, "18.00 tax - 2.00 discount");
 
     [Fact]
     public void Reconcile_TaxThatAmountsHold_IsNotAdded()
