@@ -7,37 +7,14 @@ BeforeAll {
     Import-Module "$PSScriptRoot/TestHelpers.psm1" -Force
     $ErrorActionPreference = 'Continue'
 
-    # A file of pages with lines of text, each 'text' or 'x y text' in points from the lower left corner.
-    function New-Pdf([string] $Path, [object[]] $Pages) {
-        $objects = [System.Collections.Generic.List[string]]::new()
-        $count = $Pages.Count
-        $objects.Add('<</Type/Catalog/Pages 2 0 R>>')
-        $objects.Add("<</Type/Pages/Count $count/Kids[$((0..($count - 1) | ForEach-Object { "$(4 + 2 * $_) 0 R" }) -join ' ')]>>")
-        $objects.Add('<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>')
-        foreach ($page in $Pages) {
-            $y = 800
-            $content = (@($page) | ForEach-Object {
-                    if ($_ -match '^(\d+) (\d+) (.*)$') { "BT /F 11 Tf $($Matches[1]) $($Matches[2]) Td ($($Matches[3])) Tj ET" } elseif ($_) { $y -= 20; "BT /F 11 Tf 40 $y Td ($_) Tj ET" }
-                }) -join "`n"
-            $objects.Add("<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F 3 0 R>>>>/Contents $($objects.Count + 2) 0 R>>")
-            $objects.Add("<</Length $($content.Length)>>stream`n$content`nendstream")
-        }
-        $text = [System.Text.StringBuilder]::new("%PDF-1.4`n")
-        $offsets = foreach ($i in 0..($objects.Count - 1)) { $text.Length; $null = $text.Append("$($i + 1) 0 obj$($objects[$i])`nendobj`n") }
-        $start = $text.Length
-        $null = $text.Append("xref`n0 $($objects.Count + 1)`n0000000000 65535 f `n")
-        foreach ($offset in $offsets) { $null = $text.AppendFormat("{0:0000000000} 00000 n `n", $offset) }
-        $null = $text.Append("trailer<</Root 1 0 R/Size $($objects.Count + 1)>>`nstartxref`n$start`n%%EOF")
-        [System.IO.File]::WriteAllText($Path, $text.ToString(), [System.Text.Encoding]::Latin1)
-    }
-
-    New-Pdf "$TestDrive/three.pdf" 'Page one', 'Page two', 'Page three'
-    New-Pdf "$TestDrive/long.pdf" (1..60 | ForEach-Object { "This is page $_" })
+    Import-Module ([System.IO.Path]::GetFullPath("$PSScriptRoot/../../examples/SmallPdf.psm1"))
+    Export-SmallPdf "$TestDrive/three.pdf" 'Page one', 'Page two', 'Page three'
+    Export-SmallPdf "$TestDrive/long.pdf" (1..60 | ForEach-Object { "This is page $_" })
     $table = foreach ($row in 0..6) {
         $cells = if ($row) { "Row$row", (10 * $row), "$row.50" } else { 'Name', 'Count', 'Price' }
         foreach ($column in 0..2) { "$(60 + 160 * $column) $(700 - 22 * $row) $($cells[$column])" }
     }
-    New-Pdf "$TestDrive/table.pdf" @(, $table)
+    Export-SmallPdf "$TestDrive/table.pdf" @(, $table)
 }
 
 Describe 'Invoke-PdfExtract' -Skip:([bool] $missing) {

@@ -175,7 +175,7 @@ public abstract partial class BatchCommand
     // Without a journal these would be promises that nobody keeps.
     private static readonly string[] JournalParameters = [nameof(Resume), nameof(SkipCompleted), nameof(Force), nameof(JournalContent), nameof(CacheSeconds), nameof(OperationVersion)];
 
-    private bool IsGiven(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
+    private protected bool IsGiven(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
 
     /// <summary>Translates the parameters to the engine's options.</summary>
     private BatchOptions ToOptions(ItemOperation operation)

@@ -203,6 +203,18 @@ public abstract partial class BatchCommand : PSCmdlet, IDisposable, IItemStreams
         }
     }
 
+    /// <summary>Where -RetryWhen is asked by work that runs in no runspace; null without it.</summary>
+    private protected RetryRunspace? ToRetryRunspace()
+    {
+        if (RetryWhen is null)
+        {
+            return null;
+        }
+
+        var block = ScriptOperation.TreeOf(RetryWhen);
+        return new RetryRunspace(block.GetScriptBlock(), UsingValues.Collect(block, SessionState), CallerState.Capture(SessionState, MyInvocation.BoundParameters));
+    }
+
     private void EndOperation()
     {
         if (_operation?.End(StopPatience) is { } notice)

@@ -1,8 +1,12 @@
 using System.Collections.Concurrent;
 using System.Management.Automation;
 using System.Security;
+using BatchOps.Engine;
 using BatchOps.Pdf;
+using BatchOps.Pdf.Bills;
 using BatchOps.Pdf.Tools;
+using BatchOps.PowerShell.Completion;
+using BatchOps.PowerShell.Configuration;
 using BatchOps.PowerShell.Operations;
 using BatchOps.PowerShell.Pages;
 
@@ -10,7 +14,7 @@ namespace BatchOps.PowerShell.Commands;
 
 /// <summary>Extracts pages of PDF files: text, words, tables, images; one object per page.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "PdfExtract", DefaultParameterSetName = "Path")]
-[OutputType(PdfResult.PageTypeName, PdfResult.DocumentTypeName)]
+[OutputType(PdfResult.PageTypeName, PdfResult.DocumentTypeName, BillResult.PageTypeName, BillResult.DocumentTypeName)]
 [OutputType(typeof(ItemResult), typeof(Jobs.BatchJob))]
 public sealed class InvokePdfExtractCommand : BatchCommand
 {
@@ -20,8 +24,16 @@ public sealed class InvokePdfExtractCommand : BatchCommand
     private readonly Queue<(PdfInput Input, Task<OpenDocument> Opening)> _opening = new();
     private PageOperation? _pages;
 
-    /// <summary>Pages are work for processors.</summary>
-    public InvokePdfExtractCommand() => ThrottleLimit = Environment.ProcessorCount;
+    // What a service is asked at once where nobody says: model calls wait for it, not for processors.
+    private const int ModelCalls = 15;
+
+    /// <summary>Pages are work for processors; a model's broken answer is worth two other tries.</summary>
+    public InvokePdfExtractCommand()
+    {
+        ThrottleLimit = Environment.ProcessorCount;
+        RetryCount = 2;
+        BreakAfter = 5;
+    }
 
     [Parameter(Position = 0, ParameterSetName = "Path")]
     [ValidateNotNullOrEmpty]
@@ -35,7 +47,7 @@ public sealed class InvokePdfExtractCommand : BatchCommand
 
     [Parameter]
     [ValidateNotNullOrEmpty]
-    public PdfContent[] As { get; set; } = [PdfContent.Text];
+    public PageContent[] As { get; set; } = [PageContent.Text];
 
     [Parameter]
     public SwitchParameter Layout { get; set; }
@@ -76,8 +88,56 @@ public sealed class InvokePdfExtractCommand : BatchCommand
     [ValidateRange(0.001, 2_000_000.0)]
     public double? DocumentTimeoutSeconds { get; set; }
 
+    [Parameter]
+    [ValidateNotNull]
+    public Uri? Endpoint { get; set; }
+
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Model { get; set; }
+
+    [Parameter]
+    [ValidateNotNull]
+    public SecureString? ApiKey { get; set; }
+
+    [Parameter]
+    public BillImageDetail Detail { get; set; } = BillImageDetail.High;
+
+    [Parameter]
+    public BillSchemaDialect? Dialect { get; set; }
+
+    [Parameter]
+    [ValidateRange(256, 1_000_000)]
+    public int MaxOutputTokens { get; set; } = 16_384;
+
+    [Parameter]
+    [ValidateRange(0.1, 86_400.0)]
+    public double ModelTimeoutSeconds { get; set; } = 180;
+
+    [Parameter]
+    [ValidateRateLimit]
+    [ArgumentCompleter(typeof(RateLimitCompleter))]
+    public string? RequestLimit { get; set; }
+
+    [Parameter]
+    [ValidateRateLimit]
+    [ArgumentCompleter(typeof(RateLimitCompleter))]
+    public string? TokenLimit { get; set; }
+
+    private bool ReadsBills => As.Contains(PageContent.Bill);
+
     internal override ItemOperation CreateOperation()
     {
+        if (!ReadsBills && ModelParameters.FirstOrDefault(IsGiven) is { } orphan)
+        {
+            throw new BatchArgumentException("BillRequired", $"-{orphan} is given without -As Bill; only bills are read by a model. Add -As Bill, or leave it out.", target: null);
+        }
+
+        if (ReadsBills && !IsGiven(nameof(ThrottleLimit)) && ThrottleLimit == Environment.ProcessorCount)
+        {
+            ThrottleLimit = ModelCalls;
+        }
+
         if (JoinTables && !Aggregate)
         {
             throw new BatchArgumentException("AggregateRequired", "-JoinTables is given without -Aggregate; tables are joined in the object of the whole file. Add -Aggregate.", target: null);
@@ -87,18 +147,26 @@ public sealed class InvokePdfExtractCommand : BatchCommand
         {
             Extract = new PdfExtractOptions
             {
-                Content = As.Aggregate(PdfContent.None, static (all, one) => all | one),
+                Content = As.Aggregate(PdfContent.None, static (all, one) => all | ContentOf(one)),
                 Layout = Layout,
-                Ocr = Ocr,
+
+                // A model reads pictures itself.
+                Ocr = ReadsBills && !IsGiven(nameof(Ocr)) ? PdfOcr.Never : Ocr,
                 OcrLanguages = OcrLanguage,
-                ImageFormat = ImageFormat,
+                ImageFormat = ReadsBills ? PdfImageFormat.Jpeg : ImageFormat,
                 ImageDpi = ImageDpi,
                 ImageFolder = ImageFolder is null ? null : GetUnresolvedProviderPathFromPSPath(ImageFolder),
             },
+            Model = ReadsBills ? ToModel() : null,
+            ModelName = ReadsBills ? $"{Endpoint} {Model} {Detail} {Dialect}" : null,
+            RetryWhen = ToRetryRunspace(),
+            KeepsImages = As.Contains(PageContent.Image),
+            CallRates = CallRates(),
+            ImagesAhead = Math.Max(32, 2 * ThrottleLimit),
             Pages = Page,
             Password = Password,
             DocumentTimeout = DocumentTimeoutSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
-            Aggregate = Aggregate,
+            Aggregate = Aggregate || ReadsBills,
             JoinTables = JoinTables,
         });
     }
@@ -167,9 +235,53 @@ public sealed class InvokePdfExtractCommand : BatchCommand
         }
     }
 
+    private static readonly string[] ModelParameters = [nameof(Endpoint), nameof(Model), nameof(ApiKey), nameof(Detail), nameof(Dialect), nameof(MaxOutputTokens), nameof(ModelTimeoutSeconds), nameof(RequestLimit), nameof(TokenLimit)];
+
+    private static PdfContent ContentOf(PageContent content) => content switch
+    {
+        PageContent.Words => PdfContent.Words,
+        PageContent.Tables => PdfContent.Tables,
+        PageContent.Image => PdfContent.Image,
+        PageContent.Bill => PdfContent.Text | PdfContent.Image,
+        _ => PdfContent.Text,
+    };
+
+    private BillModelClient ToModel()
+    {
+        if (Endpoint is null || Model is null)
+        {
+            throw new BatchArgumentException("ModelRequired", $"-As Bill is given without -{(Endpoint is null ? nameof(Endpoint) : nameof(Model))}; bills are read by a model. Give -Endpoint, such as https://api.openai.com/v1, and -Model.", target: null);
+        }
+
+        try
+        {
+            return new BillModelClient(new BillModelOptions { Endpoint = Endpoint, Model = Model, Detail = Detail, Dialect = Dialect, MaxOutputTokens = MaxOutputTokens, Timeout = TimeSpan.FromSeconds(ModelTimeoutSeconds) }, ApiKey);
+        }
+        catch (BillSetupException error)
+        {
+            throw new BatchArgumentException("ModelInvalid", error.Message, Endpoint, error);
+        }
+    }
+
+    private Dictionary<string, RateLimit> CallRates()
+    {
+        var rates = new Dictionary<string, RateLimit>(StringComparer.OrdinalIgnoreCase);
+        if (RequestLimit is not null)
+        {
+            rates[BillModelClient.RequestLimit] = Engine.RateLimit.Parse(RequestLimit) with { Share = RateLimitShare, Burst = RateBurst };
+        }
+
+        if (TokenLimit is not null)
+        {
+            rates[BillModelClient.TokenLimit] = Engine.RateLimit.Parse(TokenLimit) with { Share = RateLimitShare };
+        }
+
+        return rates;
+    }
+
     private PdfTools FindTools()
     {
-        var limit = Sequential ? 1 : ThrottleLimit;
+        var limit = Sequential ? 1 : ReadsBills ? Math.Min(ThrottleLimit, Environment.ProcessorCount) : ThrottleLimit;
         var tools = Tools.GetOrAdd(limit, static processes => PdfTools.FindAsync(new PdfToolsOptions { MaxProcesses = processes })).GetAwaiter().GetResult();
         if (tools.Problems.FirstOrDefault(static problem => problem.IsRequired) is { } problem)
         {

@@ -3,7 +3,6 @@ using System.Management.Automation;
 using BatchOps.PowerShell.Decks;
 using BatchOps.PowerShell.Operations;
 using BatchOps.PowerShell.Output;
-using BatchOps.PowerShell.Workers;
 using BatchOps.Slides;
 
 namespace BatchOps.PowerShell.Commands;
@@ -99,17 +98,6 @@ public sealed partial class StartSlidesReplaceCommand : BatchCommand
             : new PptxDecks(options, values.Resolve(Template!), values.Resolve(OutputPath!), overwrite: !NoClobber);
         decks.CheckImages();
         return decks;
-    }
-
-    private RetryRunspace? ToRetryRunspace()
-    {
-        if (RetryWhen is null)
-        {
-            return null;
-        }
-
-        var block = ScriptOperation.TreeOf(RetryWhen);
-        return new RetryRunspace(block.GetScriptBlock(), UsingValues.Collect(block, SessionState), CallerState.Capture(SessionState, MyInvocation.BoundParameters));
     }
 
     /// <summary>The deck that a record fills: its own file, or the one that -Path names for it.</summary>

@@ -32,7 +32,7 @@ internal static class Settings
     {
         "InputObject", "ScriptBlock", "Throttle", "TotalCount", "SummaryVariable", "AsJob",
         "Name", "Resume", "SkipCompleted", "Force", "OperationVersion",
-        "Template", "OutputPath", "Path", "LiteralPath", "InPlace", "TemplateId", "Title", "PresentationId", "AccessToken", "Page", "Password", "Text", "Section", "Image", "Notes",
+        "Template", "OutputPath", "Path", "LiteralPath", "InPlace", "TemplateId", "Title", "PresentationId", "AccessToken", "Page", "Password", "ApiKey", "Text", "Section", "Image", "Notes",
     };
 
     /// <summary>Fills in what was not given on the command line.</summary>

@@ -1,3 +1,4 @@
+using BatchOps.PowerShell.Operations;
 using BatchOps.Slides;
 
 namespace BatchOps.PowerShell.Decks;

@@ -1,14 +1,14 @@
 using System.Security.Cryptography;
 using BatchOps.Pdf;
+using BatchOps.Pdf.Bills;
 
 namespace BatchOps.PowerShell.Pages;
 
 /// <summary>An open file from its first page to its last: extracts pages ahead of those who ask for them, and closes when all have been asked for.</summary>
 internal sealed class OpenDocument : IDisposable
 {
-    // What is extracted ahead is bounded: this many pages, with images in memory fewer.
+    // What is extracted ahead is bounded; with images in memory the caller says to how much.
     private const int Window = 256;
-    private const int WindowOfImages = 32;
 
     private readonly object _sync = new();
     private readonly PdfFile _file;
@@ -23,13 +23,13 @@ internal sealed class OpenDocument : IDisposable
     private int _open;
     private bool _disposed;
 
-    public OpenDocument(PdfFile file, IReadOnlyList<int> pages, PdfExtractOptions options, TimeSpan? timeout, CancellationToken stop)
+    public OpenDocument(PdfFile file, IReadOnlyList<int> pages, PdfExtractOptions options, int imagesAhead, TimeSpan? timeout, CancellationToken stop)
     {
         _file = file;
         _options = options;
         _timeout = timeout;
         _stop = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        _window = options.Content.HasFlag(PdfContent.Image) && options.ImageFolder is null ? WindowOfImages : Window;
+        _window = options.Content.HasFlag(PdfContent.Image) && options.ImageFolder is null ? imagesAhead : Window;
         _open = pages.Count;
         Pages = pages;
     }
@@ -46,6 +46,9 @@ internal sealed class OpenDocument : IDisposable
 
     /// <summary>Pages as the pipeline got them, for the object of the whole file; null when none is wanted.</summary>
     public List<PageOutput>? Delivered { get; init; }
+
+    /// <summary>Pages of bills as they ended, failed ones too; null when none are read.</summary>
+    public List<BillPage>? Bills { get; init; }
 
     /// <summary>A hash of a file's content.</summary>
     public static string HashOf(PdfInput input)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
+using BatchOps.Pdf.Bills;
 using BatchOps.PowerShell.Operations;
 
 namespace BatchOps.PowerShell.Pages;
@@ -15,6 +16,9 @@ internal sealed class PageItem(PdfInput input, OpenDocument document, int page) 
     public OpenDocument Document { get; } = document;
 
     public int Page { get; } = page;
+
+    /// <summary>What a model is asked, over all attempts; made by the first.</summary>
+    public BillPageRequest? Request { get; set; }
 
     /// <inheritdoc/>
     public object? SerializeKey => null;

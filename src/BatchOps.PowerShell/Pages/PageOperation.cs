@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using BatchOps.Engine;
 using BatchOps.Pdf;
+using BatchOps.Pdf.Bills;
 using BatchOps.Pdf.Tools;
 using BatchOps.PowerShell.Operations;
 using BatchOps.PowerShell.Output;
@@ -24,7 +25,10 @@ internal sealed class PageOperation(PdfTools tools, PageOptions options) : ItemO
 
     /// <inheritdoc/>
     public override string Hash() =>
-        Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"pdf\n{options.Extract with { ImageFolder = null, OcrLanguages = [] }}\n{string.Join('+', options.Extract.OcrLanguages)}\n{options.Extract.ImageFolder}\n{options.Aggregate} {options.JoinTables}")).AsSpan(0, 16)).ToLowerInvariant();
+        Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"pdf\n{options.Extract with { ImageFolder = null, OcrLanguages = [] }}\n{string.Join('+', options.Extract.OcrLanguages)}\n{options.Extract.ImageFolder}\n{options.Aggregate} {options.JoinTables}\n{options.ModelName}")).AsSpan(0, 16)).ToLowerInvariant();
+
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, RateLimit> CallRates => options.CallRates;
 
     /// <inheritdoc/>
     public override BatchExecutor Attach(ItemRun run) => TaskExecutor<object?, ItemOutput>.AttachOutcome(run, RunAsync);
@@ -50,10 +54,11 @@ internal sealed class PageOperation(PdfTools tools, PageOptions options) : ItemO
         };
         try
         {
-            var document = new OpenDocument(file, PageRanges.Parse(options.Pages, file.PageCount), extract, options.DocumentTimeout, _ended.Token)
+            var document = new OpenDocument(file, PageRanges.Parse(options.Pages, file.PageCount), extract, options.ImagesAhead, options.DocumentTimeout, _ended.Token)
             {
                 ContentHash = needsHash ? OpenDocument.HashOf(input) : null,
                 Delivered = options.Aggregate ? [] : null,
+                Bills = options.Model is null ? null : [],
             };
             _open.TryAdd(document, true);
             return document;
@@ -75,10 +80,14 @@ internal sealed class PageOperation(PdfTools tools, PageOptions options) : ItemO
         }
 
         var document = item.Document;
-        if (document.Delivered is { } delivered && pages is [var page, ..])
+        if (pages is [var page, ..])
         {
-            delivered.Add(new PageOutput(page, (result.Output as ExtractedPage)?.Page));
+            document.Delivered?.Add(new PageOutput(page, (result.Output as ExtractedPage)?.Page));
         }
+
+        document.Bills?.Add(result.Status == ItemStatus.Succeeded
+            ? (result.Output as ExtractedPage)?.Bill ?? BillResult.PageOf(pages[0])
+            : BillPage.Failed(item.Page, result.Error?.Message ?? $"{result.Status}", item.Request?.Usage ?? BillTokenUsage.None));
 
         if (!document.End())
         {
@@ -86,7 +95,18 @@ internal sealed class PageOperation(PdfTools tools, PageOptions options) : ItemO
         }
 
         _open.TryRemove(document, out _);
-        return document.Delivered is { } all ? [.. pages, PdfResult.Of(document, all, options.JoinTables)] : pages;
+        if (document.Delivered is not { } all)
+        {
+            return pages;
+        }
+
+        var file = PdfResult.Of(document, all, options.JoinTables);
+        if (document.Bills is { } bills)
+        {
+            BillResult.AddTo(file, BillReconciler.Reconcile(document.Path, bills));
+        }
+
+        return [.. pages, file];
     }
 
     /// <inheritdoc/>
@@ -99,6 +119,7 @@ internal sealed class PageOperation(PdfTools tools, PageOptions options) : ItemO
 
         _isDisposed = true;
         _ended.Cancel();
+        options.RetryWhen?.Dispose();
         foreach (var document in _open.Keys)
         {
             document.Dispose();
@@ -125,17 +146,54 @@ internal sealed class PageOperation(PdfTools tools, PageOptions options) : ItemO
 
     private async ValueTask<AttemptOutcome<ItemOutput>> RunAsync(ItemLease lease)
     {
+        AttemptOutcome<ItemOutput> outcome;
+        try
+        {
+            outcome = await TryAsync(lease).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            outcome = AttemptOutcome<ItemOutput>.Failed(error);
+        }
+
+        return outcome.Error is null || options.RetryWhen is null || lease.CancellationToken.IsCancellationRequested
+            ? outcome
+            : options.RetryWhen.Ask(outcome.Error, PreparedItem.Original(lease.Input), outcome);
+    }
+
+    private async Task<AttemptOutcome<ItemOutput>> TryAsync(ItemLease lease)
+    {
         var item = (PageItem)lease.Input!;
         var page = await item.Document.GetAsync(item.Page, lease.CancellationToken).ConfigureAwait(false);
+        if (options.Model is { } model && page.Status is PdfPageStatus.Ok or PdfPageStatus.Degraded)
+        {
+            return AttemptOutcome<ItemOutput>.Succeeded(await ReadBillAsync(model, item, page, lease).ConfigureAwait(false));
+        }
+
         var output = new ExtractedPage(page, PdfResult.Of(page));
         return page.Status is PdfPageStatus.Ok or PdfPageStatus.Degraded
             ? AttemptOutcome<ItemOutput>.Succeeded(output)
             : new AttemptOutcome<ItemOutput> { Class = OutcomeClass.ItemFault, Error = new PdfException(page.Status == PdfPageStatus.TimedOut ? PdfFault.TimedOut : PdfFault.Damaged, $"{item}: {string.Join(" ", page.Messages.DefaultIfEmpty("nothing could be read"))}"), Output = output };
     }
 
-    /// <summary>What an attempt yielded, with the page that its object was made of.</summary>
-    private sealed class ExtractedPage(PdfPage page, PSObject result) : ItemOutput([result], [])
+    private async Task<ExtractedPage> ReadBillAsync(BillModelClient model, PageItem item, PdfPage page, ItemLease lease)
+    {
+        // A clean text says all, and a picture of it would only cost more.
+        item.Request ??= new BillPageRequest(page.PageNumber, BillPageRequest.IsTextEnough(page) ? default : await ImageOfAsync(page, lease.CancellationToken).ConfigureAwait(false), page.Text);
+        var bill = await model.ReadAsync(item.Request, lease, lease.CancellationToken).ConfigureAwait(false);
+        var result = PdfResult.Of(options.KeepsImages ? page : page with { Image = null });
+        BillResult.AddTo(result, bill);
+        return new ExtractedPage(page, result, bill);
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> ImageOfAsync(PdfPage page, CancellationToken cancellationToken) =>
+        page.Image is { Path: { } path } ? await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false) : page.Image?.Bytes ?? default;
+
+    /// <summary>What an attempt yielded, with what its object was made of.</summary>
+    private sealed class ExtractedPage(PdfPage page, PSObject result, BillPage? bill = null) : ItemOutput([result], [])
     {
         public PdfPage Page { get; } = page;
+
+        public BillPage? Bill { get; } = bill;
     }
 }

@@ -94,12 +94,12 @@ internal static class PdfResult
         return result;
     }
 
-    private static PSObject New(string typeName)
+    public static PSObject New(string typeName)
     {
         var result = new PSObject();
         result.TypeNames.Insert(0, typeName);
         return result;
     }
 
-    private static void Add(PSObject target, string name, object? value) => target.Properties.Add(new PSNoteProperty(name, value));
+    public static void Add(PSObject target, string name, object? value) => target.Properties.Add(new PSNoteProperty(name, value));
 }

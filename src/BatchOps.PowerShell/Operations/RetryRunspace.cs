@@ -1,10 +1,9 @@
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using BatchOps.Engine;
-using BatchOps.PowerShell.Operations;
 using BatchOps.PowerShell.Workers;
 
-namespace BatchOps.PowerShell.Decks;
+namespace BatchOps.PowerShell.Operations;
 
 /// <summary>A runspace in which <c>-RetryWhen</c> is asked for work that runs in none. Opened by the first failure.</summary>
 /// <param name="block">The block.</param>
