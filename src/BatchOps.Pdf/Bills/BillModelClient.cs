@@ -39,7 +39,9 @@ public sealed class BillModelClient
     public BillModelClient(BillModelOptions options, SecureString? apiKey = null, TimeProvider? time = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var key = apiKey is { Length: > 0 } ? new NetworkCredential("", apiKey).Password : Environment.GetEnvironmentVariable(KeyVariable);
+
+        // A key that was read from a file often ends with its line.
+        var key = (apiKey is { Length: > 0 } ? new NetworkCredential("", apiKey).Password : Environment.GetEnvironmentVariable(KeyVariable))?.Trim();
         options.Validate(hasKey: !string.IsNullOrEmpty(key));
         _options = options;
         _time = time ?? TimeProvider.System;

@@ -260,6 +260,15 @@ public sealed class BillModelClientTests
     }
 
     [Fact]
+    public async Task Read_KeyThatEndsWithItsLine_Works()
+    {
+        await using var rig = await BillRig.StartAsync();
+        var client = new BillModelClient(BillRig.Options(new Uri(rig.Emulator.BaseAddress, "v1/")), BillRig.Secret(BillRig.Key + "\r\n"));
+
+        Assert.Single((await client.ReadAsync(BillRig.Page(), lease: null, BillRig.Token)).Items);
+    }
+
+    [Fact]
     public async Task Read_UnknownModel_NamesIt()
     {
         await using var rig = await BillRig.StartAsync(change: options => options with { Model = "bull" });
