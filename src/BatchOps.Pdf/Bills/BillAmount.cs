@@ -101,7 +101,7 @@ internal readonly partial record struct BillAmount
         }
 
         var at = digits.IndexOfAny(['.', ',']);
-        var isDoubtful = digits.Length - at - 1 == 3 && at <= 3 && digits[..at] != "0" && !digits.Contains(Group, StringComparison.Ordinal);
+        var isDoubtful = digits.Length - at - 1 == 3 && at <= 3 && digits[..at] != "0";
         return isDoubtful ? null : digits[at];
     }
 

@@ -212,6 +212,44 @@ public sealed class BillReconcilerTests
     }
 
     [Fact]
+    public void Reconcile_SummaryThatRoundsWhatDetailsTax_CountsBoth() =>
+        Check(
+            Sheet.Reconcile(
+                new Sheet(1).Item("A", "100.20").Tax("18.40"),
+                new Sheet(2, BillPageType.FinalBill).Item("Goods", "100.20").Tax("18.40").Tax("0.40", "Round off").Total("119.00")),
+            119m,
+            119m,
+            true,
+            "+ 18.40 tax + 0.40 rounding");
+
+    [Fact]
+    public void Reconcile_SummaryBeforeDetailsWithATotalOfTheirOwn_DecidesTheTotal() =>
+        Check(
+            Sheet.Reconcile(
+                new Sheet(1, BillPageType.FinalBill).Item("Goods", "600.00").Discount("50.00").Total("550.00"),
+                new Sheet(2).Item("A", "400.00").Item("B", "200.00").Total("600.00")),
+            550m,
+            550m,
+            true,
+            "There are other totals: 'Total' 600.00 on page 2.");
+
+    [Fact]
+    public void Reconcile_SummaryFirstAndARunningSumTakenForAnItem_DoesNotCountIt() =>
+        Check(
+            Sheet.Reconcile(
+                new Sheet(1, BillPageType.FinalBill).Item("Room", "500.00").Item("Pharmacy", "100.00").Total("600.00"),
+                new Sheet(2).Item("Room", "500.00"),
+                new Sheet(3).Item("Tablets", "60.00").Item("Syrup", "40.00").Item("Total so far", "600.00")),
+            600m,
+            600m,
+            true,
+            "'Total so far' 600.00 is the sum of rows above");
+
+    [Fact]
+    public void Reconcile_SubtotalAfterTax_IsRight() =>
+        Assert.Single(Sheet.Reconcile(new Sheet(1).Item("A", "100.00").Tax("18.00").Subtotal("118.00").Total("118.00")).Reasons);
+
+    [Fact]
     public void Reconcile_SummaryAlone_IsCounted() =>
         Check(Sheet.Reconcile(new Sheet(1, BillPageType.FinalBill).Item("Room", "500.00").Item("Pharmacy", "100.00").Total("600.00")), 600m, 600m, true, null);
 
@@ -273,6 +311,23 @@ public sealed class BillReconcilerTests
             new Sheet(3).Carried("5.00").Item("C", "2.00").Total("7.00"));
 
         Check(file, 17m, 17m, true, "There are 2 bills in the file.");
+    }
+
+    [Fact]
+    public void Reconcile_TwoBillsOfTheSameTotal_BothCount() =>
+        Check(Sheet.Reconcile(new Sheet(1, bill: "1").Item("A", "10.00").Total("10.00"), new Sheet(2, bill: "2").Item("A", "10.00").Total("10.00")), 20m, 20m, true, null);
+
+    [Fact]
+    public void Reconcile_BillWithoutATellingNumber_IsReadByTheWholeFile() =>
+        Check(Sheet.Reconcile(new Sheet(1, bill: "1").Item("A", "5.00").Total("5.00"), new Sheet(2, bill: "2").Item("B", "1.234").Total("1.234")), 6.234m, 6.234m, true, null);
+
+    [Fact]
+    public void Reconcile_TotalOfNothing_IsNoBillOfItsOwn()
+    {
+        var file = Sheet.Reconcile(new Sheet(1).Item("A", "10.00").Total("10.00"), new Sheet(2).Total("0.00"));
+
+        Check(file, 10m, 0m, false, "There are other totals: 'Total' 10.00 on page 1.");
+        Assert.Single(file.Bills);
     }
 
     [Fact]
