@@ -181,7 +181,7 @@ public sealed class InvokePdfExtractCommand : BatchCommand
             // Some files are opened ahead, so that their pages are there when the pages before them are done.
             var opening = _pages!.OpenAsync(input, NeedsKey);
             _opening.Enqueue((input, opening));
-            opening.ContinueWith(_ => WakeReader(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            _ = opening.ContinueWith(_ => WakeReader(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             PostOpened(leave: 2 * Environment.ProcessorCount);
         }
     }

@@ -8,7 +8,6 @@ using BatchOps.Pdf;
 using BatchOps.Pdf.Bills;
 using BatchOps.Pdf.Tools;
 using BatchOps.PowerShell.Operations;
-using BatchOps.PowerShell.Output;
 using BatchOps.PowerShell.Workers;
 
 namespace BatchOps.PowerShell.Pages;
