@@ -148,7 +148,7 @@ public sealed class InvokePdfExtractCommand : BatchCommand
             Extract = new PdfExtractOptions
             {
                 Content = As.Aggregate(PdfContent.None, static (all, one) => all | ContentOf(one)),
-                Layout = Layout,
+                Layout = Layout || ReadsBills,
 
                 // A model reads pictures itself.
                 Ocr = ReadsBills && !IsGiven(nameof(Ocr)) ? PdfOcr.Never : Ocr,
