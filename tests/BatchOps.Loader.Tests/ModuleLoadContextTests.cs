@@ -48,7 +48,7 @@ public sealed class ModuleLoadContextTests : IDisposable
     public void DependencyThatTheHostHasToo_ComesFromTheFolder()
     {
         var folder = CopyOfLibrary();
-        File.Copy(Path.Combine(Other, "System.Text.Json.dll"), Path.Combine(folder, "System.Text.Json.dll"));
+        File.Copy(Path.Combine(Other, "System.Text.Json.dll"), Path.Combine(folder, "System.Text.Json.dll"), overwrite: true);
 
         var own = Context(folder).LoadFromAssemblyName(new AssemblyName("System.Text.Json"));
 
@@ -60,9 +60,9 @@ public sealed class ModuleLoadContextTests : IDisposable
     [Fact]
     public void DependencyThatOnlyTheHostHas_IsTheHosts()
     {
-        var own = Context(Library).LoadFromAssemblyName(new AssemblyName("System.Text.Encodings.Web"));
+        var own = Context(Library).LoadFromAssemblyName(new AssemblyName("System.Collections.Immutable"));
 
-        Assert.Same(typeof(System.Text.Encodings.Web.TextEncoder).Assembly, own);
+        Assert.Same(typeof(System.Collections.Immutable.ImmutableArray).Assembly, own);
     }
 
     [Theory]

@@ -229,9 +229,10 @@ public sealed class InvokePdfExtractCommand : BatchCommand
         {
             return GetResolvedProviderPathFromPSPath(pattern, out _);
         }
-        catch (ItemNotFoundException)
+        catch (Exception error) when (error is ItemNotFoundException or System.Management.Automation.DriveNotFoundException or ProviderNotFoundException)
         {
-            return [GetUnresolvedProviderPathFromPSPath(WildcardPattern.Unescape(pattern))];
+            // What is not there fails by itself, and others go on.
+            return [error is ItemNotFoundException ? GetUnresolvedProviderPathFromPSPath(WildcardPattern.Unescape(pattern)) : pattern];
         }
     }
 

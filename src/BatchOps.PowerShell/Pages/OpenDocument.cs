@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using BatchOps.Pdf;
 using BatchOps.Pdf.Bills;
+using BatchOps.PowerShell.Intake;
 
 namespace BatchOps.PowerShell.Pages;
 
@@ -51,10 +52,14 @@ internal sealed class OpenDocument : IDisposable
     public List<BillPage>? Bills { get; init; }
 
     /// <summary>A hash of a file's content.</summary>
+    /// <exception cref="BatchArgumentException">It is a stream, which can be read only once.</exception>
     public static string HashOf(PdfInput input)
     {
         using var stream = input.Path is null ? null : File.OpenRead(input.Path);
-        return Convert.ToHexString(stream is not null ? SHA256.HashData(stream) : SHA256.HashData((byte[])input.Content!));
+        return Convert.ToHexString(
+            stream is not null ? SHA256.HashData(stream)
+            : input.Content is byte[] bytes ? SHA256.HashData(bytes)
+            : throw new BatchArgumentException(ContentKey.KeyRequired, "A stream has no key of its own. Say what makes two of them the same work with -Key, or pipe in bytes or files.", input.Item));
     }
 
     /// <summary>Gives a page; the first of a window starts the extraction of all of them.</summary>

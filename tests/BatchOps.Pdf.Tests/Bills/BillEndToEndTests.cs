@@ -56,6 +56,7 @@ public sealed class BillEndToEndTests
     {
         Assert.SkipUnless(PageReader.IsThere, "Tesseract is not installed.");
         using var bench = await Bench.NewAsync();
+        bench.RequireHelvetica();
         await using var rig = await BillRig.StartAsync();
         var bill = TestBills.Make(kind, NumberStyle.All[style], seed: 5);
         var writer = new PdfWriter();
@@ -64,7 +65,7 @@ public sealed class BillEndToEndTests
             page.Draw(writer);
         }
 
-        var pages = await bench.ExtractAsync(writer, new PdfExtractOptions { Content = PdfContent.Image, ImageDpi = 200 });
+        var pages = await bench.ExtractAsync(writer, new PdfExtractOptions { Content = PdfContent.Image, ImageDpi = 300 });
         var read = await Task.WhenAll(pages.Select(page => rig.ReadAsync(new BillPageRequest(page.PageNumber, page.Image!.Bytes, null))));
 
         Check(bill, BillReconciler.Reconcile(bill.Name, read));

@@ -40,6 +40,16 @@ internal sealed class Bench : IDisposable
         return bench;
     }
 
+    /// <summary>Skips the test where Helvetica is drawn in a font that is not like it: what Tesseract then reads is not for us to say.</summary>
+    public void RequireHelvetica()
+    {
+        if (OperatingSystem.IsLinux() && !Directory.Exists("/usr/share/fonts/opentype/urw-base35"))
+        {
+            Dispose();
+            Assert.Skip("The fonts for Helvetica are not installed (fonts-urw-base35).");
+        }
+    }
+
     /// <summary>A file of the corpus; skips the test where it is not.</summary>
     public static string CorpusFile(string name)
     {
