@@ -1,11 +1,11 @@
 using System.Management.Automation;
 using BatchOps.Engine;
+using BatchOps.PowerShell.Output;
 using BatchOps.Slides;
 
 namespace BatchOps.PowerShell.Decks;
 
 /// <summary>Decks and their slides as the pipeline gets them.</summary>
-/// <remarks>Custom objects, not a class of ours: a journal gives them back as they were, and exports show their properties.</remarks>
 internal static class SlidesResult
 {
     /// <summary>Type name of a deck's object.</summary>
@@ -24,24 +24,24 @@ internal static class SlidesResult
     /// <param name="result">What was made.</param>
     public static PSObject Of(DeckItem? item, object? record, DeckResult result)
     {
-        var deck = New(TypeName);
-        Add(deck, "Record", record);
-        Add(deck, "Presentation", item?.Name);
-        Add(deck, "PresentationId", result.PresentationId);
-        Add(deck, "Path", result.Path);
-        Add(deck, "BackupPath", result.BackupPath);
-        Add(deck, "Url", result.Url);
-        Add(deck, "Slides", result.Slides.Count);
-        Add(deck, "TextReplaced", result.TextReplaced);
-        Add(deck, "ImagesReplaced", result.ImagesReplaced);
-        Add(deck, "NotesReplaced", result.NotesReplaced);
-        Add(deck, "Unresolved", result.Unresolved.Select(Of).ToArray());
-        Add(deck, "Calls", result.Calls);
-        Add(deck, "Retries", result.Retries);
-        Add(deck, "Phases", result.Phases.Select(Of).ToArray());
-        Add(deck, "SlideResults", result.Slides.Select(slide => Of(slide, item?.Name, result)).ToArray());
-        Add(deck, "Status", ItemStatus.Succeeded);
-        Add(deck, "Error", null);
+        var deck = ResultObject.New(TypeName);
+        deck.Add("Record", record);
+        deck.Add("Presentation", item?.Name);
+        deck.Add("PresentationId", result.PresentationId);
+        deck.Add("Path", result.Path);
+        deck.Add("BackupPath", result.BackupPath);
+        deck.Add("Url", result.Url);
+        deck.Add("Slides", result.Slides.Count);
+        deck.Add("TextReplaced", result.TextReplaced);
+        deck.Add("ImagesReplaced", result.ImagesReplaced);
+        deck.Add("NotesReplaced", result.NotesReplaced);
+        deck.Add("Unresolved", result.Unresolved.Select(Of).ToArray());
+        deck.Add("Calls", result.Calls);
+        deck.Add("Retries", result.Retries);
+        deck.Add("Phases", result.Phases.Select(Of).ToArray());
+        deck.Add("SlideResults", result.Slides.Select(slide => Of(slide, item?.Name, result)).ToArray());
+        deck.Add("Status", ItemStatus.Succeeded);
+        deck.Add("Error", null);
         return deck;
     }
 
@@ -58,47 +58,38 @@ internal static class SlidesResult
 
     private static PSObject Of(SlideResult slide, string? presentation, DeckResult deck)
     {
-        var result = New(SlideTypeName);
-        Add(result, "Presentation", presentation);
-        Add(result, "Path", deck.Path);
-        Add(result, "Url", deck.Url);
-        Add(result, "Slide", slide.Number);
-        Add(result, "TemplateSlide", slide.TemplateNumber);
-        Add(result, "TextReplaced", slide.TextReplaced);
-        Add(result, "ImagesReplaced", slide.ImagesReplaced);
-        Add(result, "NotesReplaced", slide.NotesReplaced);
-        Add(result, "Unresolved", slide.Unresolved.Select(Of).ToArray());
-        Add(result, "Status", slide.Error is null ? ItemStatus.Succeeded : ItemStatus.Failed);
-        Add(result, "Error", slide.Error);
+        var result = ResultObject.New(SlideTypeName);
+        result.Add("Presentation", presentation);
+        result.Add("Path", deck.Path);
+        result.Add("Url", deck.Url);
+        result.Add("Slide", slide.Number);
+        result.Add("TemplateSlide", slide.TemplateNumber);
+        result.Add("TextReplaced", slide.TextReplaced);
+        result.Add("ImagesReplaced", slide.ImagesReplaced);
+        result.Add("NotesReplaced", slide.NotesReplaced);
+        result.Add("Unresolved", slide.Unresolved.Select(Of).ToArray());
+        result.Add("Status", slide.Error is null ? ItemStatus.Succeeded : ItemStatus.Failed);
+        result.Add("Error", slide.Error);
         return result;
     }
 
     private static PSObject Of(UnresolvedToken token)
     {
-        var result = New(TokenTypeName);
-        Add(result, "Token", token.Token);
-        Add(result, "Slide", token.Slide);
-        Add(result, "Shape", token.Shape);
-        Add(result, "Part", token.Part);
-        Add(result, "Reason", token.Reason);
+        var result = ResultObject.New(TokenTypeName);
+        result.Add("Token", token.Token);
+        result.Add("Slide", token.Slide);
+        result.Add("Shape", token.Shape);
+        result.Add("Part", token.Part);
+        result.Add("Reason", token.Reason);
         return result;
     }
 
     private static PSObject Of(DeckPhase phase)
     {
-        var result = New(StepTypeName);
-        Add(result, "Phase", phase.Step.ToString());
-        Add(result, "Duration", phase.Duration);
-        Add(result, "Count", phase.Count);
+        var result = ResultObject.New(StepTypeName);
+        result.Add("Phase", phase.Step.ToString());
+        result.Add("Duration", phase.Duration);
+        result.Add("Count", phase.Count);
         return result;
     }
-
-    private static PSObject New(string typeName)
-    {
-        var result = new PSObject();
-        result.TypeNames.Insert(0, typeName);
-        return result;
-    }
-
-    private static void Add(PSObject target, string name, object? value) => target.Properties.Add(new PSNoteProperty(name, value));
 }

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using BatchOps.Pdf.Bills;
+using BatchOps.PowerShell.Output;
 
 namespace BatchOps.PowerShell.Pages;
 
@@ -18,27 +19,27 @@ internal static class BillResult
     public static void AddTo(PSObject page, BillPage bill)
     {
         page.TypeNames.Insert(0, PageTypeName);
-        PdfResult.Add(page, "PageType", bill.PageType);
-        PdfResult.Add(page, "BillNumber", bill.BillNumber);
-        PdfResult.Add(page, "Currency", bill.Currency);
-        PdfResult.Add(page, "Items", bill.Items.Select(Of).ToArray());
-        PdfResult.Add(page, "Rows", bill.Rows.Select(Of).ToArray());
-        PdfResult.Add(page, "PrintedTotals", bill.PrintedTotals.Select(Of).ToArray());
-        PdfResult.Add(page, "TokenUsage", Of(bill.Usage));
+        page.Add("PageType", bill.PageType);
+        page.Add("BillNumber", bill.BillNumber);
+        page.Add("Currency", bill.Currency);
+        page.Add("Items", bill.Items.Select(Of).ToArray());
+        page.Add("Rows", bill.Rows.Select(Of).ToArray());
+        page.Add("PrintedTotals", bill.PrintedTotals.Select(Of).ToArray());
+        page.Add("TokenUsage", Of(bill.Usage));
     }
 
     /// <summary>Adds to a file's object what its pages come to.</summary>
     public static void AddTo(PSObject file, BillDocument document)
     {
         file.TypeNames.Insert(0, DocumentTypeName);
-        PdfResult.Add(file, "Items", document.Items.Select(Of).ToArray());
-        PdfResult.Add(file, "ReconciledTotal", document.ReconciledTotal);
-        PdfResult.Add(file, "PrintedTotal", document.PrintedTotal);
-        PdfResult.Add(file, "Difference", document.Difference);
-        PdfResult.Add(file, "Reconciled", document.Reconciled);
-        PdfResult.Add(file, "Reasons", document.Reasons.ToArray());
-        PdfResult.Add(file, "Bills", document.Bills.ToArray());
-        PdfResult.Add(file, "TokenUsage", Of(document.Usage));
+        file.Add("Items", document.Items.Select(Of).ToArray());
+        file.Add("ReconciledTotal", document.ReconciledTotal);
+        file.Add("PrintedTotal", document.PrintedTotal);
+        file.Add("Difference", document.Difference);
+        file.Add("Reconciled", document.Reconciled);
+        file.Add("Reasons", document.Reasons.ToArray());
+        file.Add("Bills", document.Bills.ToArray());
+        file.Add("TokenUsage", Of(document.Usage));
     }
 
     /// <summary>A page as it was read, from its object that a journal held. Numbers are read anew, from what was printed.</summary>
@@ -69,36 +70,36 @@ internal static class BillResult
 
     private static PSObject Of(BillItem row)
     {
-        var result = PdfResult.New(RowTypeName);
-        PdfResult.Add(result, "PageNumber", row.PageNumber);
-        PdfResult.Add(result, "Kind", row.Kind);
-        PdfResult.Add(result, "Name", row.Name);
-        PdfResult.Add(result, "Quantity", row.Quantity);
-        PdfResult.Add(result, "Rate", row.Rate);
-        PdfResult.Add(result, "Amount", row.Amount);
-        PdfResult.Add(result, "QuantityAsPrinted", row.QuantityAsPrinted);
-        PdfResult.Add(result, "RateAsPrinted", row.RateAsPrinted);
-        PdfResult.Add(result, "AmountAsPrinted", row.AmountAsPrinted);
+        var result = ResultObject.New(RowTypeName);
+        result.Add("PageNumber", row.PageNumber);
+        result.Add("Kind", row.Kind);
+        result.Add("Name", row.Name);
+        result.Add("Quantity", row.Quantity);
+        result.Add("Rate", row.Rate);
+        result.Add("Amount", row.Amount);
+        result.Add("QuantityAsPrinted", row.QuantityAsPrinted);
+        result.Add("RateAsPrinted", row.RateAsPrinted);
+        result.Add("AmountAsPrinted", row.AmountAsPrinted);
         return result;
     }
 
     private static PSObject Of(BillTotal total)
     {
-        var result = new PSObject();
-        PdfResult.Add(result, "PageNumber", total.PageNumber);
-        PdfResult.Add(result, "Label", total.Label);
-        PdfResult.Add(result, "Kind", total.Kind);
-        PdfResult.Add(result, "Amount", total.Amount);
-        PdfResult.Add(result, "AmountAsPrinted", total.AmountAsPrinted);
+        var result = ResultObject.New();
+        result.Add("PageNumber", total.PageNumber);
+        result.Add("Label", total.Label);
+        result.Add("Kind", total.Kind);
+        result.Add("Amount", total.Amount);
+        result.Add("AmountAsPrinted", total.AmountAsPrinted);
         return result;
     }
 
     private static PSObject Of(BillTokenUsage usage)
     {
-        var result = new PSObject();
-        PdfResult.Add(result, "Input", usage.Input);
-        PdfResult.Add(result, "Output", usage.Output);
-        PdfResult.Add(result, "Total", usage.Total);
+        var result = ResultObject.New();
+        result.Add("Input", usage.Input);
+        result.Add("Output", usage.Output);
+        result.Add("Total", usage.Total);
         return result;
     }
 

@@ -1,11 +1,11 @@
 using System.Management.Automation;
 using BatchOps.Pdf;
 using BatchOps.Pdf.Tables;
+using BatchOps.PowerShell.Output;
 
 namespace BatchOps.PowerShell.Pages;
 
 /// <summary>Pages, their tables and whole files as the pipeline gets them.</summary>
-/// <remarks>Custom objects: a journal gives them back as they were, and exports show their properties.</remarks>
 internal static class PdfResult
 {
     /// <summary>Type name of a page's object.</summary>
@@ -19,21 +19,21 @@ internal static class PdfResult
     /// <summary>A page.</summary>
     public static PSObject Of(PdfPage page)
     {
-        var result = New(PageTypeName);
-        Add(result, "Path", page.Path);
-        Add(result, "PageNumber", page.PageNumber);
-        Add(result, "PageCount", page.PageCount);
-        Add(result, "Width", page.Width);
-        Add(result, "Height", page.Height);
-        Add(result, "Rotation", page.Rotation);
-        Add(result, "Text", page.Text);
-        Add(result, "Words", page.Words.ToArray());
-        Add(result, "Tables", page.Tables.Select(Of).ToArray());
-        Add(result, "Image", page.Image is null ? null : Of(page.Image));
-        Add(result, "Source", page.Source);
-        Add(result, "Status", page.Status);
-        Add(result, "Messages", page.Messages.ToArray());
-        Add(result, "Duration", page.Duration);
+        var result = ResultObject.New(PageTypeName);
+        result.Add("Path", page.Path);
+        result.Add("PageNumber", page.PageNumber);
+        result.Add("PageCount", page.PageCount);
+        result.Add("Width", page.Width);
+        result.Add("Height", page.Height);
+        result.Add("Rotation", page.Rotation);
+        result.Add("Text", page.Text);
+        result.Add("Words", page.Words.ToArray());
+        result.Add("Tables", page.Tables.Select(Of).ToArray());
+        result.Add("Image", page.Image is null ? null : Of(page.Image));
+        result.Add("Source", page.Source);
+        result.Add("Status", page.Status);
+        result.Add("Messages", page.Messages.ToArray());
+        result.Add("Duration", page.Duration);
         return result;
     }
 
@@ -43,41 +43,41 @@ internal static class PdfResult
         var pages = delivered.OrderBy(static output => (int)output.Result.Properties["PageNumber"].Value).ToList();
         var whole = pages.Count > 0 && pages.TrueForAll(static output => output.Page is not null) ? PdfDocument.From(pages.Select(static output => output.Page!), joinTables) : null;
         var statuses = pages.Select(static output => output.Result.Properties["Status"].Value).OfType<PdfPageStatus>().ToList();
-        var result = New(DocumentTypeName);
-        Add(result, "Path", document.Path);
-        Add(result, "PageCount", document.PageCount);
-        Add(result, "Status", pages.Count < document.Pages.Count ? PdfPageStatus.Failed : statuses.DefaultIfEmpty().Max());
-        Add(result, "Text", string.Concat(pages.Select(static output => output.Result.Properties["Text"].Value as string).Where(static text => text is not null).Select(static text => text + "\f")));
+        var result = ResultObject.New(DocumentTypeName);
+        result.Add("Path", document.Path);
+        result.Add("PageCount", document.PageCount);
+        result.Add("Status", pages.Count < document.Pages.Count ? PdfPageStatus.Failed : statuses.DefaultIfEmpty().Max());
+        result.Add("Text", string.Concat(pages.Select(static output => output.Result.Properties["Text"].Value as string).Where(static text => text is not null).Select(static text => text + "\f")));
 
         // Tables that a journal held are as they were when their pages were extracted; only new ones can be joined.
-        Add(result, "Tables", whole?.Tables.Select(Of).ToArray() ?? pages.SelectMany(static output => ((Array)output.Result.Properties["Tables"].Value).Cast<object>()).ToArray());
-        Add(result, "Pages", pages.Select(static output => output.Result).ToArray());
-        Add(result, "PagesFailed", document.Pages.Except(pages.Select(static output => (int)output.Result.Properties["PageNumber"].Value)).ToArray());
+        result.Add("Tables", whole?.Tables.Select(Of).ToArray() ?? pages.SelectMany(static output => ((Array)output.Result.Properties["Tables"].Value).Cast<object>()).ToArray());
+        result.Add("Pages", pages.Select(static output => output.Result).ToArray());
+        result.Add("PagesFailed", document.Pages.Except(pages.Select(static output => (int)output.Result.Properties["PageNumber"].Value)).ToArray());
         return result;
     }
 
     private static PSObject Of(PdfTable table)
     {
-        var result = New(TableTypeName);
-        Add(result, "PageNumber", table.PageNumber);
-        Add(result, "LastPageNumber", table.LastPageNumber);
-        Add(result, "Kind", table.Kind.ToString());
-        Add(result, "Columns", table.ColumnNames.ToArray());
-        Add(result, "Rows", table.Records.Select(Of).ToArray());
-        Add(result, "Cells", table.Rows.Select(static row => row.ToArray()).ToArray());
-        Add(result, "Left", table.Left);
-        Add(result, "Top", table.Top);
-        Add(result, "Right", table.Right);
-        Add(result, "Bottom", table.Bottom);
+        var result = ResultObject.New(TableTypeName);
+        result.Add("PageNumber", table.PageNumber);
+        result.Add("LastPageNumber", table.LastPageNumber);
+        result.Add("Kind", table.Kind.ToString());
+        result.Add("Columns", table.ColumnNames.ToArray());
+        result.Add("Rows", table.Records.Select(Of).ToArray());
+        result.Add("Cells", table.Rows.Select(static row => row.ToArray()).ToArray());
+        result.Add("Left", table.Left);
+        result.Add("Top", table.Top);
+        result.Add("Right", table.Right);
+        result.Add("Bottom", table.Bottom);
         return result;
     }
 
     private static PSObject Of(IReadOnlyDictionary<string, string> row)
     {
-        var result = new PSObject();
+        var result = ResultObject.New();
         foreach (var (name, text) in row)
         {
-            Add(result, name.Length == 0 ? " " : name, text);
+            result.Add(name.Length == 0 ? " " : name, text);
         }
 
         return result;
@@ -85,21 +85,12 @@ internal static class PdfResult
 
     private static PSObject Of(PdfImage image)
     {
-        var result = new PSObject();
-        Add(result, "Format", image.Format.ToString());
-        Add(result, "Width", image.Width);
-        Add(result, "Height", image.Height);
-        Add(result, "Path", image.Path);
-        Add(result, "Bytes", image.Bytes);
+        var result = ResultObject.New();
+        result.Add("Format", image.Format.ToString());
+        result.Add("Width", image.Width);
+        result.Add("Height", image.Height);
+        result.Add("Path", image.Path);
+        result.Add("Bytes", image.Bytes);
         return result;
     }
-
-    public static PSObject New(string typeName)
-    {
-        var result = new PSObject();
-        result.TypeNames.Insert(0, typeName);
-        return result;
-    }
-
-    public static void Add(PSObject target, string name, object? value) => target.Properties.Add(new PSNoteProperty(name, value));
 }
