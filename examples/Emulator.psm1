@@ -24,9 +24,9 @@ function Start-Emulator {
     if (-not (Test-Path $program) -or (Get-Item $program).LastWriteTime -lt $newest.LastWriteTime) { Invoke-Build $project }
 
     $start = [System.Diagnostics.ProcessStartInfo]::new('dotnet')
-    $start.RedirectStandardInput = $true # it ends when this pipe does
+    $start.RedirectStandardInput = $true
     $start.RedirectStandardOutput = $true
-    foreach ($argument in @($program, $Service) + $Option) { $start.ArgumentList.Add("$argument") }
+    foreach ($argument in @($program, $Service, '--parent-pid', $PID) + $Option) { $start.ArgumentList.Add("$argument") }
     $process = [System.Diagnostics.Process]::Start($start)
     $line = $process.StandardOutput.ReadLineAsync()
     if (-not $line.Wait([timespan]::FromSeconds(60)) -or $line.Result -notmatch '^listening (\S+)$') {
@@ -35,7 +35,7 @@ function Start-Emulator {
     }
 
     [pscustomobject]@{ Address = [uri]$Matches[1]; Process = $process } |
-        Add-Member -MemberType ScriptMethod -Name Stop -Value { $this.Process.StandardInput.Close(); $this.Process.WaitForExit() } -PassThru
+        Add-Member -MemberType ScriptMethod -Name Stop -Value { $this.Process.Kill(); $this.Process.WaitForExit() } -PassThru
 }
 
 <#

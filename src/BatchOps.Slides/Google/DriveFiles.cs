@@ -47,6 +47,8 @@ internal sealed class DriveFiles(GoogleCalls calls)
         return (await calls.ExecuteAsync(request, GoogleLimit.Drive, deck).ConfigureAwait(false)).Id!;
     }
 
+    public TimeProvider Time => calls.Time;
+
     /// <summary>Deletes a file; one that is gone already is no error.</summary>
     /// <param name="fileId">The file.</param>
     /// <param name="deck">On whose behalf.</param>
@@ -123,5 +125,9 @@ internal sealed class DriveFiles(GoogleCalls calls)
 
     private static string Quoted(string value) => value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal);
 
-    private async Task<string?> FindAsync(string stamp, DeckCalls deck) => (await ListAsync("id", deck, (ItemProperty, stamp)).ConfigureAwait(false)).FirstOrDefault()?.Id;
+    /// <summary>Looks for the copy that a stamp was asked for.</summary>
+    /// <param name="stamp">The stamp.</param>
+    /// <param name="deck">On whose behalf.</param>
+    /// <returns>Its id; null when there is none.</returns>
+    public async Task<string?> FindAsync(string stamp, DeckCalls deck) => (await ListAsync("id", deck, (ItemProperty, stamp)).ConfigureAwait(false)).FirstOrDefault()?.Id;
 }

@@ -60,8 +60,12 @@ internal static class ConsoleHost
 
         void End(PosixSignalContext context)
         {
+            // Ctrl+C goes to all processes of a terminal: who lives for another one serves it until it has ended.
             context.Cancel = true;
-            end.TrySetResult();
+            if (parent is null || context.Signal == PosixSignal.SIGTERM)
+            {
+                end.TrySetResult();
+            }
         }
     }
 
@@ -82,7 +86,7 @@ internal static class ConsoleHost
         usage: dotnet run --project tests/BatchOps.Emulators -c Release -- [{string.Join('|', commands.Select(static c => c.Name))}] [options]
 
         {command.Summary}
-        Prints 'listening http://127.0.0.1:PORT' when it is ready. Ends on Ctrl+C and when standard input ends.
+        Prints 'listening http://127.0.0.1:PORT' when it is ready. Ends on Ctrl+C and when standard input ends, or with --parent-pid.
 
         Options, each with its default in brackets:
         {command.Options.Help()}

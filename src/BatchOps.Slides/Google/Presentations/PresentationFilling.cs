@@ -10,6 +10,9 @@ internal sealed class PresentationFilling(GoogleCalls google, DriveFiles files, 
     private const int MostConflicts = 3;
     private const int UploadsAtOnce = 4;
 
+    // What a service needs to finish a copy that was asked for before the one who asked went away.
+    private static readonly TimeSpan CopyOnItsWay = TimeSpan.FromSeconds(1);
+
     private readonly DeckPlan _plan = deck.Plan;
     private readonly TimeProvider _time = google.Time;
     private Task? _copying;
@@ -129,8 +132,18 @@ internal sealed class PresentationFilling(GoogleCalls google, DriveFiles files, 
 
         var started = _time.GetTimestamp();
         var lookFirst = deck.MayExist || deck.IsCopyUnanswered;
+        var mightBeThere = deck.IsCopyUnanswered;
         deck.IsCopyUnanswered = true;
-        deck.PresentationId = await files.CopyAsync(deck.SourceId, deck.Name!, deck.FolderId, deck.Stamp, lookFirst, calls).ConfigureAwait(false);
+        try
+        {
+            deck.PresentationId = await files.CopyAsync(deck.SourceId, deck.Name!, deck.FolderId, deck.Stamp, lookFirst, calls).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (!GoogleCallException.MayHaveBeenApplied(failure))
+        {
+            deck.IsCopyUnanswered = mightBeThere;
+            throw;
+        }
+
         Moved();
         Count(DeckStep.TemplateCopy, _time.GetElapsedTime(started), 0);
     }
@@ -501,17 +514,28 @@ internal sealed class PresentationFilling(GoogleCalls google, DriveFiles files, 
     public static async Task DiscardAsync(GoogleDeck deck, DriveFiles files, ImageUploads uploads, DeckCalls calls)
     {
         await uploads.ReleaseAsync(deck, calls).ConfigureAwait(false);
-        if (deck is { IsCopy: true, PresentationId: { } id })
+        try
         {
-            try
+            if (deck is { IsCopy: true, PresentationId: null, IsCopyUnanswered: true })
+            {
+                // Nobody waited for the answer, but the copy may be there, or be on its way.
+                deck.PresentationId = await files.FindAsync(deck.Stamp, calls).ConfigureAwait(false);
+                if (deck.PresentationId is null)
+                {
+                    await Task.Delay(CopyOnItsWay, files.Time, calls.CancellationToken).ConfigureAwait(false);
+                    deck.PresentationId = await files.FindAsync(deck.Stamp, calls).ConfigureAwait(false);
+                }
+            }
+
+            if (deck is { IsCopy: true, PresentationId: { } id })
             {
                 await files.DeleteAsync(id, calls).ConfigureAwait(false);
                 deck.PresentationId = null;
             }
-            catch (Exception failure) when (failure is HttpRequestException or TimeoutException or DeckException)
-            {
-                // The error that led here tells more than that its trace can't be wiped.
-            }
+        }
+        catch (Exception failure) when (failure is HttpRequestException or TimeoutException or DeckException)
+        {
+            // The error that led here tells more than that its trace can't be wiped.
         }
     }
 
