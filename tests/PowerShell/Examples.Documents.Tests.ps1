@@ -17,15 +17,18 @@ AfterAll {
 
 Describe 'FillDecks' {
     It 'makes a deck for each customer, and tidies up its pictures' {
-        $before = @(Get-ChildItem ([System.IO.Path]::GetTempPath()) -Filter 'batchops-*').Count
-        $decks = @(& "$examples/FillDecks.ps1" -OutputFolder decks)
+        # A folder of its own for what is temporary: other suites use the machine's.
+        $before = $env:TMPDIR, $env:TEMP, $env:TMP
+        $env:TMPDIR = $env:TEMP = $env:TMP = (New-Item -ItemType Directory temporary).FullName
+        try { $decks = @(& "$examples/FillDecks.ps1" -OutputFolder decks) }
+        finally { $env:TMPDIR, $env:TEMP, $env:TMP = $before }
         $decks | Should -HaveCount 6
         $decks.Status | Select-Object -Unique | Should -Be 'Succeeded'
         ($decks | Where-Object Presentation -eq 'Contoso').Slides | Should -Be 5
         ($decks | Where-Object Presentation -eq 'Fabrikam').Slides | Should -Be 4
         $decks.ImagesReplaced | Select-Object -Unique | Should -Be 2
         (Get-ChildItem decks).Name | Should -Contain 'Woodgrove_Bank.pptx'
-        @(Get-ChildItem ([System.IO.Path]::GetTempPath()) -Filter 'batchops-*').Count | Should -Be $before
+        Get-ChildItem temporary -Filter 'batchops-*' | Should -BeNullOrEmpty
     }
 
     It 'takes a table of its user' {
