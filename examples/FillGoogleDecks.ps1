@@ -91,7 +91,7 @@ try {
     Write-Host "$($run.Succeeded) of $($run.Total) decks in $($run.Duration.TotalSeconds.ToString('n1')) s."
     if ($emulator) {
         $stats = Get-EmulatorStats $emulator.Address
-        Write-Host "The emulator saw $($stats.requests) requests, $($stats.appliedWrites) writes, $($stats.rejectedWrites) refused, $(@($stats.publicFiles).Count) files left public."
+        Write-Host "The emulator saw $($stats.requests) requests, $($stats.appliedWrites) writes, $($stats.methods.'slides.presentations.batchUpdate'.throttled) refused for the quota, $(@($stats.publicFiles).Count) files left public."
     }
 }
 finally {

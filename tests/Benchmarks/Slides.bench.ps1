@@ -48,6 +48,9 @@ function Use-Emulator([int] $Slides, [object[]] $Option, [scriptblock] $Block) {
 
 function Get-Record([int] $Count) { foreach ($i in 1..$Count) { [pscustomobject]@{ customer = "Customer $i"; quarter = 'Q4'; body = "Text of deck $i." } } }
 
+# Writes that a quota refused.
+function Get-Throttled($Stats) { $Stats.methods.'slides.presentations.batchUpdate'.throttled }
+
 function Get-Stats { Get-EmulatorStats $emulator.Address }
 
 try {
@@ -81,7 +84,7 @@ try {
             Get-Record 600 | Start-SlidesReplace @google -ThrottleLimit 10 -SummaryVariable run | Out-Null
             $stats = Get-Stats
             $rate = $stats.appliedWrites / $run.Duration.TotalSeconds
-            Add-Row '600 decks, 600 writes a minute known, 80 % used, throttle 10' ('{0:p1} of the used share, {1} rejected, {2} whole in {3:n1} s' -f ($rate / 8), $stats.rejectedWrites, $run.Succeeded, $run.Duration.TotalSeconds) 'at least 95 %, 0 rejected'
+            Add-Row '600 decks, 600 writes a minute known, 80 % used, throttle 10' ('{0:p1} of the used share, {1} rejected, {2} whole in {3:n1} s' -f ($rate / 8), (Get-Throttled $stats), $run.Succeeded, $run.Duration.TotalSeconds) 'at least 95 %, 0 rejected'
         }
     }
 
@@ -113,7 +116,7 @@ try {
                 $null = Wait-Job $result.Job
                 $run = $result.Job.Summary
                 $stats = Get-EmulatorStats $result.Emulator.Address
-                Add-Row "600 writes, 60 a minute that nobody told, ``-Adaptive``, hint: $($result.Hint)" ('{0:p1} of the quota, {1:p2} rejected, {2} whole in {3:n0} s' -f ($stats.appliedWrites / $run.Duration.TotalSeconds), ($stats.rejectedWrites / ($stats.appliedWrites + $stats.rejectedWrites)), $run.Succeeded, $run.Duration.TotalSeconds) 'at least 90 %, at most 2 %'
+                Add-Row "600 writes, 60 a minute that nobody told, ``-Adaptive``, hint: $($result.Hint)" ('{0:p1} of the quota, {1:p2} rejected, {2} whole in {3:n0} s' -f ($stats.appliedWrites / $run.Duration.TotalSeconds), ((Get-Throttled $stats) / ($stats.appliedWrites + (Get-Throttled $stats))), $run.Succeeded, $run.Duration.TotalSeconds) 'at least 90 %, at most 2 %'
             }
         }
         finally { $results | ForEach-Object { Remove-Job $_.Job -Force; $_.Emulator.Stop() } }

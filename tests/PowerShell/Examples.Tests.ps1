@@ -160,7 +160,7 @@ Describe 'MultiFormatNotes' {
     }
 
     It 'goes on one at a time when the service refuses calls' {
-        $busy = Start-Emulator chat --latency, 200, --concurrent, 2, --throttle-wait, 0.1, --hints, ms
+        $busy = Start-Emulator chat --latency, 200, --concurrent, 5, --throttle-wait, 0.1, --hints, ms
         try { $text = Invoke-Example MultiFormatNotes @{ OutputFolder = "$TestDrive/busy"; Service = $busy.Address } } finally { $busy.Stop() }
         Get-Cell $text Sequential | Should -Be True
         Get-Cell $text Failed | Should -Be 0

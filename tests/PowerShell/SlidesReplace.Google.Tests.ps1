@@ -152,7 +152,7 @@ Describe 'Start-SlidesReplace, Google in trouble' {
             $google.WriteLimit = '10/s'
             $decks = @(1..20 | ForEach-Object { New-Record "Q$_" } | Start-SlidesReplace @google -ThrottleLimit 20)
             $decks.Status | Select-Object -Unique | Should -Be 'Succeeded'
-            (Get-EmulatorStats $service.Address).rejectedWrites | Should -Be 0
+            (Get-EmulatorStats $service.Address).methods.'slides.presentations.batchUpdate'.throttled | Should -Be 0
         }
         finally { $service.Stop() }
     }
