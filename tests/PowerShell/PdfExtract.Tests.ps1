@@ -150,6 +150,14 @@ Describe 'Invoke-PdfExtract' -Skip:([bool] $missing) {
         $again[5].Duration | Should -BeOfType [timespan]
     }
 
+    It 'hands out what is done when a file takes too long, and ends' {
+        $all = @(Invoke-PdfExtract long.pdf -Ocr Always -DocumentTimeoutSeconds 3 -AsResult)
+        $all | Should -HaveCount 60
+        $late = @($all | Where-Object Status -eq 'Failed')
+        $late.Count | Should -BeGreaterThan 0
+        "$($late[-1].Error)" | Should -Match 'DocumentTimeoutSeconds 3'
+    }
+
     It 'shows pages, files and tables in 80 columns' {
         $all = Invoke-PdfExtract table.pdf -As Text, Tables -Aggregate
         foreach ($shown in $all[0], $all[1], $all[0].Tables[0]) {
