@@ -14,6 +14,9 @@ public static class Services
     /// <summary>5 a second with a long way to it.</summary>
     public static SimulatedService FivePerSecond() => new BucketService("5/s, round trip 1 s", 5, (0, 5)) { RoundTrip = 1 };
 
+    /// <summary>1 a second, 6 at once, with a long way to it: what 60 a minute come to.</summary>
+    public static SimulatedService OnePerSecond() => new BucketService("1/s, bucket 6, round trip 1 s", 6, (0, 1)) { RoundTrip = 1 };
+
     /// <summary>500 a second.</summary>
     public static SimulatedService FiveHundredPerSecond() => new BucketService("500/s", 50, (0, 500));
 

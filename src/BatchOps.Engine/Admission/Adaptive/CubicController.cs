@@ -35,6 +35,9 @@ internal abstract class CubicController(LatencyWatch latency, DeliveredRate deli
     // So many failed probes make it a closed window or an outage, not a bucket that ran dry.
     private const int LongClosed = 2;
 
+    // A try costs a rejection at least. There are fifteen units and more from one to the next: 150 calls.
+    private const double CallsPerUnit = 10;
+
     // Fewer successes between two closings tell nothing of what a window grants.
     private const int EnoughToTell = 10;
 
@@ -93,7 +96,8 @@ internal abstract class CubicController(LatencyWatch latency, DeliveredRate deli
     protected abstract double ExpectedRate { get; }
 
     // Growth must not outrun its effect, which shows a round trip later.
-    private double Unit => Math.Max(1, 2 * latency.Mean);
+    // Nor may trying more cost more than it brings: where calls are rare, as many seconds as it takes to have some answers.
+    private double Unit => Math.Max(Math.Max(1, 2 * latency.Mean), StartingUp ? 0 : CallsPerUnit / ExpectedRate);
 
     // Long enough for a few successes; while it starts up, no longer than growth allows.
     private double Memory => Math.Max(Math.Max(0.5, latency.Mean), Value > 0 ? (StartingUp ? 5 : 20) / ExpectedRate : 0);

@@ -28,6 +28,14 @@ public sealed class AdaptiveSimulationTests(ITestOutputHelper output)
     public void FivePerSecond_LongRoundTrip_IsFoundAndUsed() => AssertUse(Run(Services.FivePerSecond, Adaptive), atLeast: 0.93, rejected: 0.02);
 
     [Fact]
+    public void OnePerSecond_IsTriedAgainByTheNumberOfCallsNotOfSeconds()
+    {
+        var runs = Run(Services.OnePerSecond, Adaptive, seconds: 600);
+
+        AssertUse(runs, atLeast: 0.95, rejected: 0.03, seconds: 600);
+    }
+
+    [Fact]
     public void TenSlots_503_AreFoundAndUsedByAWindow()
     {
         var runs = Run(Services.TenSlots, Adaptive);
@@ -105,15 +113,15 @@ public sealed class AdaptiveSimulationTests(ITestOutputHelper output)
         Assert.All(runs, static run => Assert.InRange(run.Granted.Count(static at => at >= 60) / (Seconds - 60), 195, 205));
     }
 
-    private static List<ServiceSimulation> Run(Func<SimulatedService> service, ThrottleOptions options, Func<LimitController>? controller = null) =>
+    private static List<ServiceSimulation> Run(Func<SimulatedService> service, ThrottleOptions options, Func<LimitController>? controller = null, double seconds = Seconds) =>
         [.. Enumerable.Range(1, Seeds).AsParallel().AsOrdered().Select(seed =>
-            new ServiceSimulation(service(), seed, time => controller is null ? new BatchThrottle(options, time) : new BatchThrottle(options, time, controller()), Ceiling).Run(Seconds))];
+            new ServiceSimulation(service(), seed, time => controller is null ? new BatchThrottle(options, time) : new BatchThrottle(options, time, controller()), Ceiling).Run(seconds))];
 
-    private void AssertUse(List<ServiceSimulation> runs, double atLeast, double rejected)
+    private void AssertUse(List<ServiceSimulation> runs, double atLeast, double rejected, double seconds = Seconds)
     {
-        var use = runs.Average(static run => run.Use(0, Seconds));
-        var share = runs.Average(static run => run.RejectedShare(0, Seconds));
-        output.WriteLine($"use {use:p1} (least {runs.Min(static run => run.Use(0, Seconds)):p1}), rejected {share:p2} (most {runs.Max(static run => run.RejectedShare(0, Seconds)):p2})");
+        var use = runs.Average(run => run.Use(0, seconds));
+        var share = runs.Average(run => run.RejectedShare(0, seconds));
+        output.WriteLine($"use {use:p1} (least {runs.Min(run => run.Use(0, seconds)):p1}), rejected {share:p2} (most {runs.Max(run => run.RejectedShare(0, seconds)):p2})");
 
         Assert.InRange(use, atLeast, 1.01);
         Assert.InRange(share, 0, rejected);
