@@ -84,6 +84,18 @@ Describe 'Invoke-PdfExtract -As Bill' -Skip:([bool] $missing) {
         finally { $slow.Stop() }
     }
 
+    It 'keeps to the limit on calls that it is told' {
+        # Twice what is stated, for calls that meet on their way; without the limit all thirty would come in one second.
+        $limited = Start-Emulator chat --rpm, 1200, --quota-window, 1
+        try {
+            $call = $bill.Clone()
+            $call.Endpoint = [uri]::new($limited.Address, 'v1')
+            @(Invoke-PdfExtract many.pdf @call -RequestLimit '10/s').Count | Should -Be 31
+            (Get-EmulatorStats $limited.Address).rejected429 | Should -Be 0
+        }
+        finally { $limited.Stop() }
+    }
+
     It 'asks afresh when an answer is broken or cut off, and lets the rest stand when it stays so' {
         $bad = Start-Emulator chat --broken-rate, 0.5, --cut-rate, 0.2
         try {

@@ -278,6 +278,16 @@ public sealed class BatchThrottle
         }
     }
 
+    /// <summary>The limit on calls of a name, whoever gave it; null when there is none.</summary>
+    /// <param name="name">The limit's name; case does not matter.</param>
+    public RateLimit? CallLimit(string name)
+    {
+        lock (Sync)
+        {
+            return _calls.GetValueOrDefault(name)?.Limit;
+        }
+    }
+
     /// <summary>Adds the limits that it does not have yet; what its maker said stands.</summary>
     internal void EnsureCallLimits(IReadOnlyDictionary<string, RateLimit> rates)
     {

@@ -84,11 +84,10 @@ public sealed class BillModelClient
 
     private static async ValueTask AcquireAsync(Lease lease, string name, double weight)
     {
-        var limit = lease.Run.Throttle.Options.CallRates.FirstOrDefault(rate => string.Equals(rate.Key, name, StringComparison.OrdinalIgnoreCase));
-        if (limit.Value is { } rate)
+        if (lease.Run.Throttle.CallLimit(name) is { } rate)
         {
             // A page that is larger than the limit of a whole minute takes all of it.
-            await lease.AcquireAsync(limit.Key, Math.Min(weight, rate.Permits)).ConfigureAwait(false);
+            await lease.AcquireAsync(name, Math.Min(weight, rate.Permits)).ConfigureAwait(false);
         }
     }
 
