@@ -78,6 +78,13 @@ public sealed record BatchOptions
     /// <value>Default null: none; a journal needs one.</value>
     public string? BatchName { get; init; }
 
+    /// <summary>Attempts are run by workers elsewhere, which start them some time after they were handed out.</summary>
+    /// <value>
+    /// Default false. With it the time of an attempt, its timeout included, begins when its start is announced; and with a
+    /// journal an item is handed out only when its row is on the disk.
+    /// </value>
+    public bool Remote { get; init; }
+
     /// <summary>Where the run is journalled, and what it takes from what is there already; null for no journal.</summary>
     /// <remarks>With a journal every item needs an <see cref="ItemTraits.Key"/>.</remarks>
     public JournalOptions? Journal { get; init; }

@@ -36,6 +36,7 @@ public abstract partial class BatchRun
             _sampling = Clock.Provider.CreateTimer(static run => ((BatchRun)run!).NoteSample(), this, SampleEvery, SampleEvery);
         }
 
+        BatchUid = Journal?.BatchUid ?? Guid.NewGuid().ToString("N");
         _budget = options.UsageLimit is { } units ? new UsageBudget(units, Journal?.SpentBefore ?? 0) : null;
         Telemetry = new RunTelemetry(this);
         Throttle.EnsureCallLimits(options.CallRates);
@@ -68,6 +69,9 @@ public abstract partial class BatchRun
 
     /// <summary>How often the batch was begun, this time included; 0 without a journal. With <see cref="Lease.Identity"/> it names an item among those of all times.</summary>
     public long Generation => Journal?.Generation ?? 0;
+
+    /// <summary>Random name of the batch since it was begun: runs that resume it share one, what begins it anew gets another. Without a journal each run has its own.</summary>
+    public string BatchUid { get; }
 
     /// <summary>The run's part of a journal; null without one.</summary>
     internal RunJournal? Journal { get; }

@@ -7,7 +7,7 @@ namespace BatchOps.Engine;
 /// </remarks>
 /// <typeparam name="TInput">The items.</typeparam>
 /// <typeparam name="TOutput">What an attempt yields.</typeparam>
-public sealed class BatchRun<TInput, TOutput> : BatchRun
+public sealed partial class BatchRun<TInput, TOutput> : BatchRun
 {
     private readonly OutcomeQueue<ItemResult<TInput, TOutput>> _outcomes;
     private readonly Deduplicator<TInput, TOutput>? _deduplicator;
@@ -185,6 +185,10 @@ public sealed class BatchRun<TInput, TOutput> : BatchRun
             var now = Clock.Now;
             lease.NoteRetry(lease.Last.Class, lease.Last.Error, Clock.Between(now, dueAt), Summary.TimeAt(now));
             EnqueueRetry(lease, dueAt, now);
+            if (lease.TakeOnCommitted() is { } committed)
+            {
+                Throttle.Defer(committed);
+            }
         }
     }
 
@@ -254,6 +258,10 @@ public sealed class BatchRun<TInput, TOutput> : BatchRun
         {
             var result = ((Lease<TInput, TOutput>)item.Lease).Result!;
             _outcomes.Add(result.Index, result);
+            if (Options.Remote)
+            {
+                item.Lease.NoteCommitted();
+            }
         }
     }
 
@@ -327,6 +335,7 @@ public sealed class BatchRun<TInput, TOutput> : BatchRun
             var stored = Journal!.Find(entry);
             if (stored is null)
             {
+                entry.Submission = Options.Remote ? Journal.FindSubmission(entry) : default;
                 entry.HeldUsage = Options.UsageLimit is null ? 0 : Journal.FindHeldUsage(entry);
                 return arrival;
             }
@@ -358,6 +367,7 @@ public sealed class BatchRun<TInput, TOutput> : BatchRun
         if (lease.Entry is { } entry)
         {
             entry.Lease = lease;
+            (lease.Epoch, lease.Starts, lease.Submitted) = entry.Submission;
             Journal!.NotePending(entry);
         }
 
@@ -505,10 +515,15 @@ public sealed class BatchRun<TInput, TOutput> : BatchRun
 
         Telemetry.NoteEnded(lease, result);
         Summary.NoteEnded(result.Status, result.FromCache, result.Resumed, lease.WorkedTicks);
-        var usage = SettleUsage(lease, result.Status, now);
+        var usage = SettleReservation(lease, result.Status, now);
         if (lease.Entry is null)
         {
             _outcomes.Add(result.Index, result);
+            if (Options.Remote)
+            {
+                Throttle.Defer(lease.NoteCommitted);
+            }
+
             return;
         }
 

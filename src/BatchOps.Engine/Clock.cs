@@ -16,6 +16,9 @@ internal readonly struct Clock(TimeProvider time)
     public long After(long from, TimeSpan? span) =>
         span is { } value && from != Never ? AddTicks(from, value.TotalSeconds * time.TimestampFrequency) : Never;
 
+    /// <summary>The point <paramref name="span"/> before <paramref name="to"/>.</summary>
+    public long Before(long to, TimeSpan span) => to - (long)(span.TotalSeconds * time.TimestampFrequency);
+
     /// <summary>Seconds in one timestamp tick.</summary>
     public double TickSeconds => 1.0 / time.TimestampFrequency;
 

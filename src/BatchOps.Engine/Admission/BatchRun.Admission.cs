@@ -88,14 +88,14 @@ public abstract partial class BatchRun
             Throttle.Arm(Clock.After(now, Options.WaitTimeout));
         }
 
-        if (_budget is null)
-        {
-            _new.Enqueue(lease);
-        }
-        else
+        if (Reserves)
         {
             _unreserved.Enqueue(lease);
             ReserveAhead(now);
+        }
+        else
+        {
+            _new.Enqueue(lease);
         }
 
         Offer(now);
@@ -138,7 +138,7 @@ public abstract partial class BatchRun
     /// <summary>Ends an attempt's hold on permit and place. The key goes back only with the item's end.</summary>
     private protected void EndAttempt(Lease lease, OutcomeClass outcome, LimitSignal signal, TimeSpan? retryAfter, long now)
     {
-        lease.WorkedTicks += now - lease.StartedAt;
+        lease.WorkedTicks += lease.Worked(now);
         lease.EndAttempt();
         RemoveAtWork(lease);
         Throttle.End(lease, outcome, signal, retryAfter, now);
@@ -262,6 +262,12 @@ public abstract partial class BatchRun
     private void Grant(Lease lease, LeaseTaker taker)
     {
         taker.Granted = lease;
+        if (Options.Remote)
+        {
+            // Whose it is, and from when on, is announced.
+            return;
+        }
+
         lease.Worker = taker.Number;
         if (lease.Entry is { } entry)
         {
@@ -441,7 +447,6 @@ public abstract partial class BatchRun
         lease.State = ItemState.Running;
         lease.ForgetStop();
         lease.Attempt++;
-        lease.StartedAt = now;
         lease.RunningSlot = _atWork.Count;
         _atWork.Add(lease);
         Summary.Attempts++;
@@ -449,18 +454,12 @@ public abstract partial class BatchRun
         if (lease.Attempt == 1)
         {
             Summary.Executed++;
-            lease.FirstStartedAt = now;
-            lease.ItemDeadline = Clock.After(now, Options.ItemTimeout);
             if (Options.Sequential)
             {
                 _inSequence = lease;
             }
 
-            if (lease.HoldsUsage)
-            {
-                _reservedAhead--;
-                ReserveAhead(now);
-            }
+            UseReservation(lease, now);
         }
 
         if (lease.SerializeKey is not null && !lease.HoldsKey)
@@ -473,12 +472,14 @@ public abstract partial class BatchRun
             _nextStart = Clock.After(now, Options.Stagger);
         }
 
-        lease.AttemptDeadline = Clock.After(now, Options.AttemptTimeout);
         Throttle.Start(lease, now);
-        var deadline = Math.Min(lease.AttemptDeadline, lease.ItemDeadline);
-        if (deadline != Clock.Never)
+        if (Options.Remote)
         {
-            Throttle.Arm(deadline);
+            lease.StartedAt = Clock.Never;
+        }
+        else
+        {
+            BeginTime(lease, now);
         }
     }
 

@@ -228,7 +228,7 @@ public sealed class BatchThrottle
         }
 
         var fallBack = _limit.Current;
-        _adaptive?.End(new AttemptEnd(_clock.ToSeconds(lease.StartedAt), _clock.ToSeconds(now), outcome, signal, InFlight, Math.Min(_options.ThrottleLimit ?? int.MaxValue, UsefulLimit())));
+        _adaptive?.End(new AttemptEnd(_clock.ToSeconds(now - lease.Worked(now)), _clock.ToSeconds(now), outcome, signal, InFlight, Math.Min(_options.ThrottleLimit ?? int.MaxValue, UsefulLimit())));
         if (_breaker is not null)
         {
             // What started before the breaker's last change says nothing about the service now.

@@ -83,7 +83,7 @@ public abstract partial class BatchRun
     private void Abandon(Lease lease, long now)
     {
         lease.State = ItemState.Abandoned;
-        lease.WorkedTicks += now - lease.StartedAt;
+        lease.WorkedTicks += lease.Worked(now);
         Summary.Abandoned++;
 
         // Its end may never come: a probe must not stay out for ever.

@@ -91,7 +91,11 @@ public abstract partial class Lease
 
     internal long FirstStartedAt { get; set; } = Clock.Never;
 
+    /// <summary>When the attempt started; <see cref="Clock.Never"/> while a worker elsewhere has not announced it.</summary>
     internal long StartedAt { get; set; }
+
+    /// <summary>Timestamp ticks for which the attempt has been at work.</summary>
+    internal long Worked(long now) => StartedAt == Clock.Never ? 0 : now - StartedAt;
 
     /// <summary>Sum of the attempts' times, in timestamp ticks.</summary>
     internal long WorkedTicks { get; set; }
@@ -177,6 +181,8 @@ public abstract partial class Lease
         _stopping = null;
         _steps = null;
         _onStop = null;
+        Starts = 0;
+        Submitted = false;
         AttemptDeadline = Clock.Never;
         AbandonAt = Clock.Never;
     }

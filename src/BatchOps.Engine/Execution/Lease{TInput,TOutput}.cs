@@ -30,6 +30,12 @@ public sealed class Lease<TInput, TOutput> : Lease
     /// <summary>The retry pipeline's view of the item; made by the first failure that may be retried.</summary>
     internal RetrySession<TInput, TOutput>? Retry { get; set; }
 
+    /// <summary>Looks once more whether the journal holds a success of the item, stored since the item was posted.</summary>
+    /// <param name="output">The output of it.</param>
+    /// <returns>True when it does: the lease is to be completed with it. False otherwise; <see cref="Lease.Submitted"/> then says what the journal knows now.</returns>
+    /// <exception cref="JournalException">The journal can't be read.</exception>
+    internal bool TryRecall(out TOutput? output) => _run.TryRecall(this, out output);
+
     internal override void Finish(ItemStatus status, OutcomeReason reason, long now) => _run.Finish(this, status, reason, now);
 
     internal void NoteError(Exception error) => (Errors ??= []).Add(error);

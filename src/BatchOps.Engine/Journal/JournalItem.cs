@@ -25,6 +25,9 @@ internal sealed class JournalItem(string? key, byte[]? keyHash, int occurrence, 
     /// <summary>Units of the usage limit that a run that died held for it.</summary>
     public double HeldUsage { get; set; }
 
+    /// <summary>What earlier runs left of it with workers elsewhere.</summary>
+    public Submission Submission { get; set; }
+
     /// <summary>What is to be written.</summary>
     public JournalRow Row;
 

@@ -17,6 +17,12 @@ internal struct JournalRow
     /// <summary>Units of the usage limit that it holds or has spent.</summary>
     public double Usage;
 
+    /// <summary>Number of the last submission to workers elsewhere.</summary>
+    public long Epoch;
+
+    /// <summary>How often it was started there since the last outcome of an attempt.</summary>
+    public int Starts;
+
     /// <summary>Timestamp of the run's clock; <see cref="Clock.Never"/> while there is none.</summary>
     public long StartedAt;
 

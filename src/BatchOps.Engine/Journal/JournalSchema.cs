@@ -118,5 +118,10 @@ internal static class JournalSchema
             FROM items JOIN runs ON runs.id = items.run_id JOIN batches ON batches.id = runs.batch_id
             ORDER BY items.id;
         """,
+        """
+        ALTER TABLE batches ADD COLUMN uid TEXT;                            -- names this generation of the batch to workers elsewhere
+        ALTER TABLE items ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0;      -- number of the last submission to them
+        ALTER TABLE items ADD COLUMN starts INTEGER NOT NULL DEFAULT 0;     -- there, since the last outcome of an attempt
+        """,
     ];
 }

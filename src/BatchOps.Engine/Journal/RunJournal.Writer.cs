@@ -20,7 +20,7 @@ internal sealed partial class RunJournal
     private readonly Thread _thread;
     private readonly Queue<JournalItem> _urgent = new();
     private readonly Queue<(JournalItem Item, long Due)> _progressing = new();
-    private readonly List<PendingStep> _steps = [];
+    private readonly List<PendingWrite> _writes = [];
     private readonly List<MetricsSample> _samples = [];
     private readonly List<(JournalItem Item, JournalRow Row)> _taken = new(MostInCommit);
     private readonly List<JournalItem> _committed = new(MostInCommit);
@@ -40,18 +40,31 @@ internal sealed partial class RunJournal
             item.Row.Status = JournalRow.Pending;
             item.Row.StartedAt = item.Row.EndedAt = Clock.Never;
             item.Row.Usage = item.HeldUsage;
+            (item.Row.Epoch, item.Row.Starts) = (item.Lease.Epoch, item.Lease.Starts);
             NoteProgress(item);
         }
     }
 
-    /// <summary>An item takes units of the usage limit; it may start when that is on the disk.</summary>
+    /// <summary>An item takes units of the usage limit, or the number of its first submission; it may start when that is on the disk.</summary>
     public void NoteReserved(JournalItem item, double usage)
     {
         lock (_sync)
         {
             item.Row.Usage = usage;
+            item.Row.Epoch = item.Lease.Epoch;
             item.Row.Reserves = true;
             Enqueue(item);
+        }
+    }
+
+    /// <summary>An attempt is submitted once more to workers elsewhere, and waits for one of them.</summary>
+    public void NoteSubmitted(JournalItem item)
+    {
+        lock (_sync)
+        {
+            item.Row.Status = JournalRow.Pending;
+            item.Row.Epoch = item.Lease.Epoch;
+            NoteProgress(item);
         }
     }
 
@@ -63,6 +76,7 @@ internal sealed partial class RunJournal
             item.Row.Status = JournalRow.Running;
             item.Row.Attempts = item.Lease.Attempt;
             item.Row.Worker = item.Lease.Worker;
+            item.Row.Starts = item.Lease.Starts;
             item.Row.StartedAt = item.Lease.FirstStartedAt;
             NoteProgress(item);
         }
@@ -74,6 +88,7 @@ internal sealed partial class RunJournal
         lock (_sync)
         {
             item.Row.Status = JournalRow.Retrying;
+            item.Row.Starts = item.Lease.Starts;
             NoteProgress(item);
         }
     }
@@ -88,7 +103,7 @@ internal sealed partial class RunJournal
                 return false;
             }
 
-            item.Row = row with { Worker = item.Row.Worker };
+            item.Row = row with { Worker = item.Row.Worker, Epoch = item.Row.Epoch, Starts = item.Lease.Starts };
             Enqueue(item);
             return true;
         }
@@ -98,20 +113,16 @@ internal sealed partial class RunJournal
     /// <exception cref="JournalException">It could not be written.</exception>
     public void StoreStep(string identity, string name, StoredValue result)
     {
-        var step = new PendingStep(identity, name, result);
-        lock (_sync)
-        {
-            if (_closed || _failed)
-            {
-                throw new JournalException(JournalFault.Inaccessible, $"The result of the step '{name}' can't be journalled: the run has ended.");
-            }
-
-            _steps.Add(step);
-            Monitor.Pulse(_sync);
-        }
-
-        step.Written.Task.GetAwaiter().GetResult();
+        var step = Enqueue(new PendingWrite(() => Write(identity, name, result)))
+            ?? throw new JournalException(JournalFault.Inaccessible, $"The result of the step '{name}' can't be journalled: the run has ended.");
+        step.GetAwaiter().GetResult();
     }
+
+    /// <summary>Stores the outcome of an item of an earlier run of the batch; ends when it is on the disk. False when there is no such item without an outcome.</summary>
+    /// <exception cref="JournalException">It could not be written.</exception>
+    public Task<bool> CollectAsync(System.Guid runId, long index, JournalRow row) =>
+        Enqueue(new PendingWrite(() => Collect(runId, index, row)))
+            ?? Task.FromException<bool>(new JournalException(JournalFault.Inaccessible, "The outcome of an earlier run's item can't be journalled: the run has ended."));
 
     public void Add(MetricsSample sample)
     {
@@ -133,6 +144,21 @@ internal sealed partial class RunJournal
         {
             _ended = closed;
             Monitor.Pulse(_sync);
+        }
+    }
+
+    private Task<bool>? Enqueue(PendingWrite write)
+    {
+        lock (_sync)
+        {
+            if (_closed || _failed)
+            {
+                return null;
+            }
+
+            _writes.Add(write);
+            Monitor.Pulse(_sync);
+            return write.Written.Task;
         }
     }
 
@@ -168,21 +194,21 @@ internal sealed partial class RunJournal
 
     private void Write()
     {
-        var steps = new List<PendingStep>();
+        var writes = new List<PendingWrite>();
         var samples = new List<MetricsSample>();
         while (true)
         {
             Action? ended;
             lock (_sync)
             {
-                while (_urgent.Count == 0 && _steps.Count == 0 && _samples.Count == 0 && _ended is null && TimeToProgress() is var wait and not 0)
+                while (_urgent.Count == 0 && _writes.Count == 0 && _samples.Count == 0 && _ended is null && TimeToProgress() is var wait and not 0)
                 {
                     Monitor.Wait(_sync, wait);
                 }
 
                 TakeRows();
-                steps.AddRange(_steps);
-                _steps.Clear();
+                writes.AddRange(_writes);
+                _writes.Clear();
                 samples.AddRange(_samples);
                 _samples.Clear();
                 ended = _urgent.Count == 0 ? _ended : null;
@@ -195,7 +221,7 @@ internal sealed partial class RunJournal
             {
                 if (!_failed)
                 {
-                    Commit(steps, samples, ended is not null);
+                    Commit(writes, samples, ended is not null);
                 }
             }
             catch (Exception error)
@@ -208,16 +234,16 @@ internal sealed partial class RunJournal
                         SqliteException sqlite => JournalFile.Explain(_options.Path, sqlite),
                         _ => new JournalException(JournalFault.Inaccessible, $"The journal '{_options.Path}' can't be written: {error.Message}", error),
                     },
-                    steps);
+                    writes);
             }
 
             if (!_failed)
             {
-                Acknowledge(steps);
+                Acknowledge(writes);
                 BoundLog();
             }
 
-            steps.Clear();
+            writes.Clear();
             samples.Clear();
             if (ended is not null)
             {
@@ -266,7 +292,7 @@ internal sealed partial class RunJournal
         item.Row.Reserves = false;
     }
 
-    private void Commit(List<PendingStep> steps, List<MetricsSample> samples, bool last)
+    private void Commit(List<PendingWrite> writes, List<MetricsSample> samples, bool last)
     {
         _writer.Execute("BEGIN IMMEDIATE");
         try
@@ -277,9 +303,9 @@ internal sealed partial class RunJournal
                 Write(item, row);
             }
 
-            foreach (var step in steps)
+            foreach (var write in writes)
             {
-                Write(step);
+                write.Run();
             }
 
             foreach (var sample in samples)
@@ -335,9 +361,9 @@ internal sealed partial class RunJournal
         {
             _update ??= new JournalStatement(
                 _writer,
-                """
+                $"""
                 UPDATE items SET status = ?, reason = ?, attempts = ?, worker = ?, started_at = ?, ended_at = ?, duration = ?, waited = ?,
-                    from_cache = ?, usage = ?, error = ?, error_type = ?, output = ?, lossy = ? WHERE id = ?
+                    from_cache = ?, usage = ?, error = ?, error_type = ?, output = ?, lossy = ?{(_run.Options.Remote ? ", epoch = ?, starts = ?" : null)} WHERE id = ?
                 """);
             Bind(_update, row).Bind(RowId(item)).Execute();
             return;
@@ -345,10 +371,10 @@ internal sealed partial class RunJournal
 
         _insert ??= new JournalStatement(
             _writer,
-            """
-            INSERT INTO items (status, reason, attempts, worker, started_at, ended_at, duration, waited, from_cache, usage, error, error_type, output, lossy,
+            $"""
+            INSERT INTO items (status, reason, attempts, worker, started_at, ended_at, duration, waited, from_cache, usage, error, error_type, output, lossy{(_run.Options.Remote ? ", epoch, starts" : null)},
                 id, run_id, idx, identity, key_hash, occurrence, key, input, queued_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            VALUES ({(_run.Options.Remote ? "?, ?, " : null)}?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """);
         Bind(_insert, row)
             .Bind(RowId(item))
@@ -376,8 +402,8 @@ internal sealed partial class RunJournal
 
     private JournalStatement Bind(JournalStatement statement, JournalRow row)
     {
-        var (type, message) = row.Error is { } error ? _run.DescribeError(error) : (null, null);
-        return statement
+        var (type, message) = Describe(row.Error);
+        statement
             .Bind(row.Status)
             .Bind(row.Reason == OutcomeReason.None ? null : row.Reason.ToString())
             .Bind(row.Attempts)
@@ -388,26 +414,69 @@ internal sealed partial class RunJournal
             .Bind(row.IsFinal ? row.Waited.TotalSeconds : null)
             .Bind(row.FromCache)
             .Bind((double?)row.Usage)
-            .Bind(message is null || _options.Content == JournalContent.None ? null : Redactor.Redact(message))
+            .Bind(message)
             .Bind(type)
             .Bind(KeepsOutput ? row.Output?.Text : null)
             .Bind(row.Output is { Lossy: true });
+        return _run.Options.Remote ? statement.Bind(row.Epoch).Bind((long)row.Starts) : statement;
+    }
+
+    /// <summary>What is kept of an error.</summary>
+    private (string? Type, string? Message) Describe(Exception? error)
+    {
+        if (error is null)
+        {
+            return (null, null);
+        }
+
+        var (type, message) = _run.DescribeError(error);
+        return (type, _options.Content == JournalContent.None ? null : Redactor.Redact(message));
     }
 
     private long RowId(JournalItem item) => JournalRowId.Of(_runId, item.Index);
 
-    private void Write(PendingStep step) => _writer.Execute(
+    private bool Write(string identity, string name, StoredValue result) => _writer.Execute(
         """
         INSERT INTO steps (batch_id, generation, identity, name, ended_at, output, lossy) VALUES ($batch, $generation, $identity, $name, $now, $output, $lossy)
         ON CONFLICT DO NOTHING
         """,
         ("$batch", _batchId),
         ("$generation", Generation),
-        ("$identity", step.Identity),
-        ("$name", step.Name),
+        ("$identity", identity),
+        ("$name", name),
         ("$now", JournalTime.Write(_run.Clock.Provider.GetUtcNow())),
-        ("$output", step.Result.Text),
-        ("$lossy", step.Result.Lossy));
+        ("$output", result.Text),
+        ("$lossy", result.Lossy)) > 0;
+
+    private bool Collect(System.Guid runId, long index, JournalRow row)
+    {
+        var run = _writer.Scalar<long>(
+            "SELECT id FROM runs WHERE guid = $guid AND batch_id = $batch AND generation = $generation AND id <> $run",
+            ("$guid", runId.ToString()),
+            ("$batch", _batchId),
+            ("$generation", Generation),
+            ("$run", _runId));
+        var ended = _run.Summary.TimeAt(row.EndedAt);
+        var (type, message) = Describe(row.Error);
+        return run != 0 && _writer.Execute(
+            """
+            UPDATE items SET status = $status, attempts = $attempts, started_at = coalesce(started_at, $started), ended_at = $ended, duration = $duration,
+                waited = max(0, (julianday($ended) - julianday(queued_at)) * 86400 - $duration), usage = iif($status = 'Failed', 0, usage),
+                starts = 0, error = $error, error_type = $type, output = $output, lossy = $lossy
+            WHERE id = $id AND ended_at IS NULL AND epoch BETWEEN 1 AND $epoch
+            """,
+            ("$status", row.Status),
+            ("$attempts", row.Attempts),
+            ("$started", JournalTime.Write(ended - row.Duration)),
+            ("$ended", JournalTime.Write(ended)),
+            ("$duration", row.Duration.TotalSeconds),
+            ("$error", message),
+            ("$type", type),
+            ("$output", row.Output?.Text),
+            ("$lossy", row.Output is { Lossy: true }),
+            ("$epoch", row.Epoch),
+            ("$id", JournalRowId.Of(run, index))) > 0;
+    }
 
     private void Write(MetricsSample sample) => _writer.Execute(
         """
@@ -459,7 +528,7 @@ internal sealed partial class RunJournal
         _writer.Execute("UPDATE batches SET owner = NULL WHERE id = $id", ("$id", _batchId));
     }
 
-    private void Acknowledge(List<PendingStep> steps)
+    private void Acknowledge(List<PendingWrite> writes)
     {
         _committed.Clear();
         _reserved.Clear();
@@ -476,9 +545,9 @@ internal sealed partial class RunJournal
             }
         }
 
-        foreach (var step in steps)
+        foreach (var write in writes)
         {
-            step.Written.SetResult();
+            write.Written.SetResult(write.Changed);
         }
 
         if (_committed.Count > 0)
@@ -493,18 +562,18 @@ internal sealed partial class RunJournal
     }
 
     /// <summary>Nothing more is written: the run stops, and what is not on the disk is not handed out.</summary>
-    private void Fail(JournalException error, List<PendingStep> steps)
+    private void Fail(JournalException error, List<PendingWrite> writes)
     {
         lock (_sync)
         {
             _failed = true;
-            steps.AddRange(_steps);
-            _steps.Clear();
+            writes.AddRange(_writes);
+            _writes.Clear();
         }
 
-        foreach (var step in steps)
+        foreach (var write in writes)
         {
-            step.Written.SetException(error);
+            write.Written.SetException(error);
         }
 
         _run.Abort(error);
@@ -517,6 +586,7 @@ internal sealed partial class RunJournal
             _readerClosed = true;
             _findInBatch?.Dispose();
             _findInCache?.Dispose();
+            _findSubmissions?.Dispose();
             _reader.Dispose();
         }
 
@@ -529,8 +599,14 @@ internal sealed partial class RunJournal
 
     private DateTimeOffset? Time(long timestamp) => timestamp == Clock.Never ? null : _run.Summary.TimeAt(timestamp);
 
-    private sealed record PendingStep(string Identity, string Name, StoredValue Result)
+    /// <summary>Something that somebody waits for to be on the disk.</summary>
+    private sealed class PendingWrite(Func<bool> write)
     {
-        public TaskCompletionSource Written { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<bool> Written { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>Whether it changed anything.</summary>
+        public bool Changed { get; private set; }
+
+        public void Run() => Changed = write();
     }
 }

@@ -20,6 +20,7 @@ internal sealed partial class RunJournal
     private bool _readerClosed;
     private SqliteCommand? _findInBatch;
     private SqliteCommand? _findInCache;
+    private SqliteCommand? _findSubmissions;
 
     /// <summary>Opens the journal, takes the batch over and writes the run's start.</summary>
     /// <exception cref="JournalException">The file can't be used, or the batch must not be run now.</exception>
@@ -31,7 +32,7 @@ internal sealed partial class RunJournal
         JournalOwner.NoteAtWork(Guid);
         try
         {
-            (_batchId, _runId, Generation, _spent) = JournalFile.Guard(options.Path, Begin);
+            (_batchId, BatchUid, _runId, Generation, _spent) = JournalFile.Guard(options.Path, Begin);
             _reader = JournalFile.OpenToRead(options.Path, options.BusyTimeout);
         }
         catch
@@ -50,6 +51,9 @@ internal sealed partial class RunJournal
 
     /// <summary>How often the batch was begun, this time included.</summary>
     public long Generation { get; }
+
+    /// <summary>Random name of the batch in this generation.</summary>
+    public string BatchUid { get; }
 
     /// <summary>Units that the batch had spent before this run, held ones included.</summary>
     public double SpentBefore => _spent;
@@ -73,7 +77,35 @@ internal sealed partial class RunJournal
 
         lock (_reading)
         {
-            return _readerClosed ? null : JournalFile.Guard(_options.Path, () => (_options.Resume ? FindInBatch(item) : null) ?? (_options.CacheFor is { } age ? FindInCache(item, age) : null));
+            return _readerClosed ? null : JournalFile.Guard(_options.Path, () => (_options.Resume ? FindInBatch(item, withOutput: !_options.SkipCompleted) : null) ?? (_options.CacheFor is { } age ? FindInCache(item, age) : null));
+        }
+    }
+
+    /// <summary>What is stored of the item's success in the batch that is resumed, its output included if there is one.</summary>
+    public StoredOutcome? FindCollected(JournalItem item)
+    {
+        if (!_options.Resume || item.KeyHash is null)
+        {
+            return null;
+        }
+
+        lock (_reading)
+        {
+            return _readerClosed ? null : JournalFile.Guard(_options.Path, () => FindInBatch(item, withOutput: true));
+        }
+    }
+
+    /// <summary>What earlier runs of the batch left of the item with workers elsewhere.</summary>
+    public Submission FindSubmission(JournalItem item)
+    {
+        if (!_options.Resume || item.KeyHash is null)
+        {
+            return default;
+        }
+
+        lock (_reading)
+        {
+            return _readerClosed ? default : JournalFile.Guard(_options.Path, () => FindSubmissionInBatch(item));
         }
     }
 
@@ -129,7 +161,7 @@ internal sealed partial class RunJournal
               AND r.batch_id = $batch AND r.generation = $generation AND r.id <> $run
         """;
 
-    private (long Batch, long Run, long Generation, double Spent) Begin()
+    private (long Batch, string Uid, long Run, long Generation, double Spent) Begin()
     {
         if (_options.Resume)
         {
@@ -140,7 +172,7 @@ internal sealed partial class RunJournal
         try
         {
             var now = _run.Clock.Provider.GetUtcNow();
-            var (batch, generation) = EnterBatch(now);
+            var (batch, uid, generation) = EnterBatch(now);
             JournalOwner.Take(_writer, _options.Path, batch, _run.Options.BatchName!, Guid, now);
 
             // The owner before this one is dead, so its run is over, whatever its row says.
@@ -148,7 +180,7 @@ internal sealed partial class RunJournal
             var run = InsertRun(batch, generation, now);
             var spent = _writer.Scalar<double>("SELECT total(i.usage) FROM items i JOIN runs r ON r.id = i.run_id WHERE r.batch_id = $batch AND r.generation = $generation", ("$batch", batch), ("$generation", generation));
             _writer.Execute("COMMIT");
-            return (batch, run, generation, spent);
+            return (batch, uid, run, generation, spent);
         }
         catch
         {
@@ -159,9 +191,10 @@ internal sealed partial class RunJournal
 
     private string Guid => _run.Id.ToString();
 
-    private (long Id, long Generation) EnterBatch(DateTimeOffset now)
+    private (long Id, string Uid, long Generation) EnterBatch(DateTimeOffset now)
     {
-        using (var command = _writer.Command("SELECT id, generation, operation_hash FROM batches WHERE name = $name", ("$name", _run.Options.BatchName!)))
+        var uid = System.Guid.NewGuid().ToString("N");
+        using (var command = _writer.Command("SELECT id, generation, operation_hash, uid FROM batches WHERE name = $name", ("$name", _run.Options.BatchName!)))
         using (var reader = command.ExecuteReader())
         {
             if (reader.Read())
@@ -174,14 +207,18 @@ internal sealed partial class RunJournal
                         $"The batch '{_run.Options.BatchName!}' in the journal '{_options.Path}' was run with another operation: what is done to an item (the script block or the template) or a value, a function or a module that it uses has changed. Results of both would be mixed. Leave -Resume out to begin anew, give another -Name, or say -Force if the results are still good.");
                 }
 
-                if (!_options.Resume)
+                if (_options.Resume)
+                {
+                    uid = reader.Text(3) ?? uid;
+                }
+                else
                 {
                     generation++;
                 }
 
                 reader.Close();
-                _writer.Execute("UPDATE batches SET operation_hash = $hash, generation = $generation WHERE id = $id", ("$hash", _options.OperationHash), ("$generation", generation), ("$id", id));
-                return (id, generation);
+                _writer.Execute("UPDATE batches SET operation_hash = $hash, generation = $generation, uid = $uid WHERE id = $id", ("$hash", _options.OperationHash), ("$generation", generation), ("$uid", uid), ("$id", id));
+                return (id, uid, generation);
             }
         }
 
@@ -191,11 +228,12 @@ internal sealed partial class RunJournal
         }
 
         _writer.Execute(
-            "INSERT INTO batches (name, operation_hash, generation, created_at) VALUES ($name, $hash, 1, $now)",
+            "INSERT INTO batches (name, operation_hash, generation, created_at, uid) VALUES ($name, $hash, 1, $now, $uid)",
             ("$name", _run.Options.BatchName!),
             ("$hash", _options.OperationHash),
-            ("$now", JournalTime.Write(now)));
-        return (_writer.Scalar<long>("SELECT last_insert_rowid()"), 1);
+            ("$now", JournalTime.Write(now)),
+            ("$uid", uid));
+        return (_writer.Scalar<long>("SELECT last_insert_rowid()"), uid, 1);
     }
 
     private long InsertRun(long batch, long generation, DateTimeOffset now)
@@ -222,7 +260,7 @@ internal sealed partial class RunJournal
         return _writer.Scalar<long>("SELECT last_insert_rowid()");
     }
 
-    private StoredOutcome? FindInBatch(JournalItem item)
+    private StoredOutcome? FindInBatch(JournalItem item, bool withOutput)
     {
         if (_findInBatch is null)
         {
@@ -247,13 +285,50 @@ internal sealed partial class RunJournal
             return null;
         }
 
-        if (_options.SkipCompleted)
+        if (withOutput && !reader.IsDBNull(0))
         {
-            return new StoredOutcome(Output: null, reader.GetInt32(2), FromResume: true);
+            return new StoredOutcome(new StoredValue(reader.GetString(0), reader.GetBoolean(1)), reader.GetInt32(2), FromResume: true);
         }
 
         // A run that kept no results did the work, but nothing is left of it to hand out.
-        return reader.IsDBNull(0) ? null : new StoredOutcome(new StoredValue(reader.GetString(0), reader.GetBoolean(1)), reader.GetInt32(2), FromResume: true);
+        return _options.SkipCompleted ? new StoredOutcome(Output: null, reader.GetInt32(2), FromResume: true) : null;
+    }
+
+    private Submission FindSubmissionInBatch(JournalItem item)
+    {
+        if (_findSubmissions is null)
+        {
+            _findSubmissions = _reader.Command(
+                """
+                SELECT i.epoch, i.starts, i.status = 'Retrying' OR (i.ended_at IS NOT NULL AND i.attempts > 0) FROM items i JOIN runs r ON r.id = i.run_id
+                WHERE i.key_hash = $hash AND i.occurrence = $occurrence AND r.batch_id = $batch AND r.generation = $generation AND r.id <> $run
+                ORDER BY i.id DESC
+                """,
+                ("$hash", item.KeyHash),
+                ("$occurrence", item.Occurrence),
+                ("$batch", _batchId),
+                ("$generation", Generation),
+                ("$run", _runId));
+            _findSubmissions.Prepare();
+        }
+
+        _findSubmissions.Parameters[0].Value = item.KeyHash;
+        _findSubmissions.Parameters[1].Value = item.Occurrence;
+        using var reader = _findSubmissions.ExecuteReader();
+        var (epoch, starts, open, known) = (0L, 0, false, false);
+        while (reader.Read())
+        {
+            // From the last run back: a run says again what the one before it knew, and an outcome answers all before it.
+            epoch = Math.Max(epoch, reader.GetInt64(0));
+            known |= reader.GetBoolean(2);
+            if (!known)
+            {
+                starts = Math.Max(starts, reader.GetInt32(1));
+                open |= reader.GetInt64(0) > 0;
+            }
+        }
+
+        return new Submission(epoch, starts, open);
     }
 
     private StoredOutcome? FindInCache(JournalItem item, TimeSpan age)

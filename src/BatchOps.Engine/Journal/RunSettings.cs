@@ -29,6 +29,7 @@ internal static class RunSettings
             ["totalCount"] = options.TotalCount,
             ["resume"] = options.Journal?.Resume,
             ["cacheSeconds"] = options.Journal?.CacheFor?.TotalSeconds,
+            ["remote"] = options.Remote,
             ["journalContent"] = options.Journal?.Content.ToString(),
         };
         return JsonSerializer.Serialize(settings.Where(static s => s.Value is not null and not false).ToDictionary(StringComparer.Ordinal));

@@ -6,10 +6,11 @@ namespace BatchOps.Engine;
 /// <summary>Short forms for what a journal does with its connection.</summary>
 internal static class SqliteExtensions
 {
-    public static void Execute(this SqliteConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> values)
+    /// <summary>Runs a statement. Returns how many rows it changed.</summary>
+    public static int Execute(this SqliteConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> values)
     {
         using var command = connection.Command(sql, values);
-        command.ExecuteNonQuery();
+        return command.ExecuteNonQuery();
     }
 
     public static void TryExecute(this SqliteConnection connection, string sql)

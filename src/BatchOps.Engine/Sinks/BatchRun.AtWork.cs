@@ -14,7 +14,7 @@ public abstract partial class BatchRun
             }
 
             var now = Clock.Now;
-            return [.. _atWork.Where(static l => l.State == ItemState.Running).OrderBy(static l => l.Index).Select(l => (l, Clock.Between(l.StartedAt, now)))];
+            return [.. _atWork.Where(static l => l.State == ItemState.Running).OrderBy(static l => l.Index).Select(l => (l, Clock.Between(0, l.Worked(now))))];
         }
     }
 }

@@ -84,6 +84,9 @@ public sealed class RunSummary
     /// <summary>Items that wait for their next attempt now.</summary>
     public int Retrying { get; internal set; }
 
+    /// <summary>Workers elsewhere that are seen alive; 0 when the run's workers are its own.</summary>
+    public int Workers { get; private set; }
+
     /// <summary>Attempts that ended as <see cref="OutcomeClass.Throttled"/>.</summary>
     public long RateLimitHits { get; internal set; }
 
@@ -222,6 +225,9 @@ public sealed class RunSummary
             _workedTicks += workedTicks;
         }
     }
+
+    /// <summary>So many workers elsewhere are alive. Called by the executor.</summary>
+    internal void NoteWorkers(int alive) => Workers = alive;
 
     internal void NoteRunEnded(long now)
     {

@@ -17,7 +17,9 @@ internal sealed partial class RunTelemetry
         try
         {
             var span = BatchTelemetry.Source.CreateActivity(BatchTelemetry.ItemSpan, ActivityKind.Internal, Span.Context, TagsOf(lease));
-            span?.SetStartTime(_run.Summary.TimeAt(lease.FirstStartedAt).UtcDateTime);
+
+            // One that a worker elsewhere is still to start begins with its being handed out.
+            span?.SetStartTime(_run.Summary.TimeAt(lease.FirstStartedAt == Clock.Never ? _run.Clock.Now : lease.FirstStartedAt).UtcDateTime);
             return span?.Start();
         }
         catch (Exception)
