@@ -8,6 +8,7 @@ native_parts=(
     'qpdf qpdf qpdf'
     'tesseract tesseract-ocr tesseract'
     '/usr/share/poppler poppler-data poppler'
+    '/usr/lib/rabbitmq rabbitmq-server rabbitmq'
     '/usr/share/fonts/opentype/urw-base35 fonts-urw-base35 poppler'
 )
 

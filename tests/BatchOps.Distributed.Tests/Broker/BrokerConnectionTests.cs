@@ -1,0 +1,122 @@
+using BatchOps.Distributed.Support;
+using Microsoft.Extensions.Time.Testing;
+
+namespace BatchOps.Distributed;
+
+public sealed class BrokerConnectionTests(SharedBroker shared)
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task OpenAsync_WrongPassword_IsRefusedWithoutShowingIt()
+    {
+        var broker = await shared.StartedAsync();
+        var options = broker.Options() with { Password = "not the password" };
+
+        var error = await Assert.ThrowsAsync<BrokerException>(() => BrokerConnection.OpenAsync(options, Cancellation));
+
+        Assert.Equal(BrokerFault.AccessRefused, error.Fault);
+        Assert.Contains("'batchops'", error.Message, StringComparison.Ordinal);
+        Assert.Contains(broker.Address.ToString(), error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("not the password", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OpenAsync_NoSuchVirtualHost_SaysWhichAndHowToAddIt()
+    {
+        var broker = await shared.StartedAsync();
+        var options = broker.Options() with { Address = new Uri(broker.Address, "none") };
+
+        var error = await Assert.ThrowsAsync<BrokerException>(() => BrokerConnection.OpenAsync(options, Cancellation));
+
+        Assert.Equal(BrokerFault.AccessRefused, error.Fault);
+        Assert.Contains("'none'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("add_vhost", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OpenAsync_NobodyListens_IsUnreachable()
+    {
+        var options = new BrokerOptions { Address = new Uri("amqp://127.0.0.1:1/"), UserName = "u", Password = "secret" };
+
+        var error = await Assert.ThrowsAsync<BrokerException>(() => BrokerConnection.OpenAsync(options, Cancellation));
+
+        Assert.Equal(BrokerFault.Unreachable, error.Fault);
+        Assert.True(error.IsTransient);
+        Assert.Contains("amqp://127.0.0.1:1/", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OpenAsync_TlsToAPlainPort_IsUntrusted()
+    {
+        var broker = await shared.StartedAsync();
+        var options = broker.Options() with { Address = new UriBuilder(broker.Address) { Scheme = "amqps" }.Uri };
+
+        var error = await Assert.ThrowsAsync<BrokerException>(() => BrokerConnection.OpenAsync(options, Cancellation));
+
+        Assert.Equal(BrokerFault.Untrusted, error.Fault);
+        Assert.False(error.IsTransient);
+    }
+
+    [Fact]
+    public async Task ReconnectAsync_AccessRefused_EndsAtOnce()
+    {
+        var broker = await shared.StartedAsync();
+
+        var error = await Assert.ThrowsAsync<BrokerException>(() => BrokerConnection.ReconnectAsync(
+            broker.Options() with { Password = "wrong" }, TimeProvider.System, static e => Assert.Fail(e.Message), Cancellation));
+
+        Assert.Equal(BrokerFault.AccessRefused, error.Fault);
+    }
+
+    [Fact]
+    public async Task ReconnectAsync_Unreachable_WaitsLongerEachTime()
+    {
+        var options = new BrokerOptions { Address = new Uri("amqp://127.0.0.1:1/"), UserName = "u", Password = "p" };
+        var time = new FakeTimeProvider();
+        var failures = new SemaphoreSlim(0);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+
+        var connecting = BrokerConnection.ReconnectAsync(options, time, _ => failures.Release(), stop.Token);
+        foreach (var longest in (double[])[0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 10, 10])
+        {
+            await failures.WaitAsync(Cancellation);
+            // The timer is set just after the failure is told.
+            while (failures.CurrentCount == 0 && !await failures.WaitAsync(0, Cancellation))
+            {
+                var before = time.GetUtcNow();
+                time.Advance(TimeSpan.FromSeconds(longest));
+                Assert.True(time.GetUtcNow() > before);
+                if (await failures.WaitAsync(TimeSpan.FromMilliseconds(200), Cancellation))
+                {
+                    break;
+                }
+            }
+
+            failures.Release();
+        }
+
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => connecting);
+    }
+
+    [Fact]
+    public async Task ReconnectAsync_BrokerKilledAndStartedAgain_ComesBack()
+    {
+        await using var broker = await SharedBroker.StartPrivateAsync();
+        await using var first = await BrokerConnection.OpenAsync(broker.Options(), Cancellation);
+        Assert.False(first.Closed.IsCancellationRequested);
+        var gone = new TaskCompletionSource();
+        await using var registration = first.Closed.Register(gone.SetResult);
+        var failed = new TaskCompletionSource();
+
+        await broker.KillAsync();
+        await gone.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+        var connecting = BrokerConnection.ReconnectAsync(broker.Options(), TimeProvider.System, _ => failed.TrySetResult(), Cancellation);
+        await failed.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+        await broker.StartAsync(Cancellation);
+
+        await using var second = await connecting.WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
+        Assert.False(second.Closed.IsCancellationRequested);
+    }
+}
