@@ -27,6 +27,9 @@ public enum BrokerFault
     /// <summary>The broker did not take a message: a queue is full, or failed.</summary>
     Rejected,
 
+    /// <summary>As many runs are being submitted as there are queues for their results.</summary>
+    NoResultsQueue,
+
     /// <summary>The broker answered with an error of another kind.</summary>
     Failed,
 }

@@ -17,7 +17,7 @@ public interface IWireCodec<in TInput, TOutput>
 
     /// <summary>The outcome that a worker sent.</summary>
     /// <param name="result">The message.</param>
-    /// <param name="input">The item.</param>
+    /// <param name="input">The item; default where it is not at hand, because an earlier run had submitted it.</param>
     /// <exception cref="FormatException">The message is not of this operation's form.</exception>
-    AttemptOutcome<TOutput> Decode(ResultMessage result, TInput input);
+    AttemptOutcome<TOutput> Decode(ResultMessage result, TInput? input);
 }

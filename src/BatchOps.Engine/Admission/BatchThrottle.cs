@@ -106,6 +106,9 @@ public sealed class BatchThrottle
         }
     }
 
+    /// <summary>Names the throttle to workers elsewhere, which keep its rate limit together.</summary>
+    internal string Id { get; } = Guid.NewGuid().ToString("N");
+
     internal object Sync { get; } = new();
 
     internal KeyLocks Keys { get; } = new();

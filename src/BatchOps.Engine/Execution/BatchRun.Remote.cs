@@ -36,6 +36,17 @@ public abstract partial class BatchRun
         }
     }
 
+    /// <summary>A worker has ended the attempt because its time was up.</summary>
+    internal void NoteTimedOut(Lease lease)
+    {
+        lock (Sync)
+        {
+            RequestStop(lease, OutcomeReason.AttemptTimeout, Clock.Now);
+        }
+
+        Leaving();
+    }
+
     /// <summary>Tells one attempt to stop; its item ends as <see cref="ItemStatus.Canceled"/> and the run goes on.</summary>
     internal void StopAttempt(Lease lease)
     {

@@ -46,6 +46,9 @@ public abstract partial class Lease
         }
     }
 
+    /// <summary>Says that a worker has ended the attempt for taking longer than <see cref="BatchOptions.AttemptTimeout"/>; its outcome follows.</summary>
+    internal void NoteTimedOut() => Run.NoteTimedOut(this);
+
     /// <summary>Tells the attempt at work to stop, as a cancellation of this item only does: the item ends as <see cref="ItemStatus.Canceled"/>, and the run goes on.</summary>
     internal void StopAttempt() => Run.StopAttempt(this);
 

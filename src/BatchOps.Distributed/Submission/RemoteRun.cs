@@ -1,0 +1,206 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using BatchOps.Engine;
+
+namespace BatchOps.Distributed;
+
+/// <summary>A run whose attempts take place on workers: what is out, and what comes back of it.</summary>
+internal sealed partial class RemoteRun<TInput, TOutput>(BrokerSubmitter submitter, BatchRun<TInput, TOutput> run, IWireCodec<TInput, TOutput> codec) : IRemoteRun
+{
+    private static readonly TimeSpan PauseAfterRefusal = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<string, RemoteAttempt<TInput, TOutput>> _out = new(StringComparer.Ordinal);
+    private readonly SubmitterOptions _options = submitter.Options;
+    private Task? _takingBack;
+    private long _round;
+
+    /// <inheritdoc/>
+    public string Batch => run.BatchUid;
+
+    /// <inheritdoc/>
+    public TimeProvider TimeProvider => run.Options.TimeProvider;
+
+    /// <inheritdoc/>
+    public void Abort(BrokerException error) => run.Abort(error);
+
+    /// <summary>The executor's operation: hands the attempt to the broker and waits for its outcome.</summary>
+    public async ValueTask<AttemptOutcome<TOutput>> RunAsync(Lease<TInput, TOutput> lease)
+    {
+        RemoteAttempt<TInput, TOutput>? attempt = null;
+        try
+        {
+            attempt = new(lease, lease.Identity ?? $"{run.Id:N}.{lease.Index.ToString(CultureInfo.InvariantCulture)}", codec.Encode(lease.Input));
+            _out[attempt.Identity] = attempt;
+            using var stopping = lease.CancellationToken.UnsafeRegister(_ => Stop(attempt), state: null);
+            return await TakeOverAsync(attempt).ConfigureAwait(false) ?? await attempt.Outcome.ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is FormatException or BrokerException { Fault: BrokerFault.TooLarge })
+        {
+            // The item can't travel; others can.
+            return new AttemptOutcome<TOutput> { Class = OutcomeClass.ItemFault, Error = error };
+        }
+        finally
+        {
+            if (attempt is not null)
+            {
+                _out.TryRemove(attempt.Identity, out _);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task LeaveAsync()
+    {
+        foreach (var attempt in _out.Values)
+        {
+            Stop(attempt);
+        }
+
+        await (_takingBack ?? Task.CompletedTask).ConfigureAwait(false);
+    }
+
+    /// <summary>Submits an attempt, unless an earlier run has done so. Returns its outcome where the journal has that by now.</summary>
+    private async Task<AttemptOutcome<TOutput>?> TakeOverAsync(RemoteAttempt<TInput, TOutput> attempt)
+    {
+        var lease = attempt.Lease;
+        if (lease.Attempt > 1)
+        {
+            lease.NextEpoch();
+        }
+        else if (lease.Submitted)
+        {
+            // From here on its result comes to us; before, it may have gone to the journal.
+            if (lease.TryRecall(out var output))
+            {
+                return AttemptOutcome<TOutput>.Succeeded(output);
+            }
+
+            if (lease.Submitted)
+            {
+                attempt.Adopted = true;
+                attempt.ConfirmedIn = Volatile.Read(ref _round);
+                return null;
+            }
+
+            lease.NextEpoch();
+        }
+
+        await SubmitAsync(attempt).ConfigureAwait(false);
+        return null;
+    }
+
+    /// <summary>Hands an attempt to the broker, however often that is away meanwhile.</summary>
+    private async Task SubmitAsync(RemoteAttempt<TInput, TOutput> attempt)
+    {
+        var stop = attempt.Lease.CancellationToken;
+        while (!attempt.Outcome.IsCompleted)
+        {
+            try
+            {
+                var session = await submitter.SessionAsync(stop).ConfigureAwait(false);
+                try
+                {
+                    var work = WorkOf(attempt, session.ResultsQueue);
+                    var (exchange, routingKey) = work.SerializeBy is { } key ? (Topology.KeyedExchange, key) : (string.Empty, Topology.WorkQueue);
+                    await session.PublishAsync(exchange, routingKey, Message.Pack(work, _options.Signer), stop).ConfigureAwait(false);
+                    attempt.ConfirmedIn = Volatile.Read(ref _round);
+                    return;
+                }
+                catch (BrokerException error) when (error.IsTransient)
+                {
+                    // It may have arrived or not: once more, on the next connection. A worker that gets both runs both, and one counts.
+                    await session.Ended.WaitAsync(stop).ConfigureAwait(false);
+                }
+                catch (BrokerException error) when (error.Fault == BrokerFault.Rejected)
+                {
+                    await Task.Delay(PauseAfterRefusal, TimeProvider, stop).ConfigureAwait(false);
+                }
+                catch (BrokerException error) when (error.Fault != BrokerFault.TooLarge)
+                {
+                    run.Abort(error);
+                }
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                // The one who stops it ends it.
+                return;
+            }
+        }
+    }
+
+    private WorkMessage WorkOf(RemoteAttempt<TInput, TOutput> attempt, string resultsQueue)
+    {
+        var lease = attempt.Lease;
+        var now = TimeProvider.GetUtcNow();
+        var longest = run.Options.AttemptTimeout is { } limit && limit < _options.LongestAttempt ? limit : _options.LongestAttempt;
+        return new WorkMessage
+        {
+            Batch = Batch,
+            Run = run.Id,
+            Index = lease.Index,
+            Identity = attempt.Identity,
+            Key = lease.Key is { } key ? Convert.ToString(key, CultureInfo.InvariantCulture) : null,
+            SerializeBy = lease.SerializeKey is { } bond ? PartitionKey(Convert.ToString(bond, CultureInfo.InvariantCulture)!) : null,
+            Attempt = lease.Attempt,
+            Epoch = lease.Epoch,
+            Starts = lease.Starts,
+            Operation = codec.Operation,
+            Input = attempt.Input,
+            Rate = run.Throttle.Options.Rate is { } rate
+                ? new RateMessage { Scope = run.Throttle.Id, Permits = rate.Used, WindowSeconds = rate.Window.TotalSeconds, Burst = rate.Burst, Cost = lease.RateCost }
+                : null,
+            AttemptSeconds = longest.TotalSeconds,
+            Issued = now,
+            Expires = now + _options.Expiry,
+            Nonce = Convert.ToHexString(RandomNumberGenerator.GetBytes(16)),
+            ReplyTo = resultsQueue,
+            TraceParent = Activity.Current?.Id,
+        };
+    }
+
+    /// <summary>The partition goes by a hash, since keys may be long, and nobody's business.</summary>
+    private static string PartitionKey(string key) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(key)).AsSpan(0, 16));
+
+    /// <summary>The engine stops an attempt: workers are told, and what no worker has started ends here and now.</summary>
+    private void Stop(RemoteAttempt<TInput, TOutput> attempt)
+    {
+        if (attempt.Outcome.IsCompleted)
+        {
+            return;
+        }
+
+        if (run.Summary.StopReason is OutcomeReason.Canceled or OutcomeReason.Deadline)
+        {
+            // One word for all of them.
+            lock (_out)
+            {
+                _takingBack ??= TakeBackAsync(new StopMessage { Batch = Batch, Run = run.Id, Issued = TimeProvider.GetUtcNow() });
+            }
+        }
+        else
+        {
+            _ = TakeBackAsync(new StopMessage { Batch = Batch, Run = run.Id, Identity = attempt.Identity, Epoch = attempt.Lease.Epoch, Issued = TimeProvider.GetUtcNow() });
+        }
+
+        if (!attempt.Started)
+        {
+            attempt.TryEnd(new AttemptOutcome<TOutput> { Class = OutcomeClass.Canceled });
+        }
+    }
+
+    private async Task TakeBackAsync(StopMessage message)
+    {
+        try
+        {
+            var session = await submitter.SessionAsync(CancellationToken.None).ConfigureAwait(false);
+            await session.PublishAsync(string.Empty, Topology.ControlQueue, Message.Pack(message, _options.Signer), session.Connection.Closed).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is BrokerException or OperationCanceledException)
+        {
+            // Workers that don't hear of it do work that nobody needs any more; its outcome is refused.
+        }
+    }
+}
