@@ -53,12 +53,24 @@ internal sealed class BrokerConnection : IAsyncDisposable
             AutomaticRecoveryEnabled = false,
             TopologyRecoveryEnabled = false,
         };
+        IConnection? connection = null;
         try
         {
-            return new BrokerConnection(await factory.CreateConnectionAsync(options.ClientName, cancellationToken).ConfigureAwait(false), options);
+            connection = await factory.CreateConnectionAsync(options.ClientName, cancellationToken).ConfigureAwait(false);
+            // RabbitMQ.Client 7 does not wait until the broker has let the user into the virtual host; a channel does.
+            await using (await connection.CreateChannelAsync(cancellationToken: cancellationToken).ConfigureAwait(false))
+            {
+                return new BrokerConnection(connection, options);
+            }
         }
-        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception error)
         {
+            if (connection is not null)
+            {
+                await connection.DisposeAsync().ConfigureAwait(false);
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
             throw BrokerException.Connecting(options, error);
         }
     }

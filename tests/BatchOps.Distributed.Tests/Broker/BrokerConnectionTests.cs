@@ -1,5 +1,4 @@
 using BatchOps.Distributed.Support;
-using Microsoft.Extensions.Time.Testing;
 
 namespace BatchOps.Distributed;
 
@@ -70,34 +69,18 @@ public sealed class BrokerConnectionTests(SharedBroker shared)
     }
 
     [Fact]
-    public async Task ReconnectAsync_Unreachable_WaitsLongerEachTime()
+    public async Task ReconnectAsync_Unreachable_WaitsTwiceAsLongEachTimeUpToTenSeconds()
     {
+        double[] longest = [0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 10, 10];
         var options = new BrokerOptions { Address = new Uri("amqp://127.0.0.1:1/"), UserName = "u", Password = "p" };
-        var time = new FakeTimeProvider();
-        var failures = new SemaphoreSlim(0);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        var time = new HastyTime(delays => { if (delays == longest.Length) { stop.Cancel(); } });
+        var failures = new List<BrokerException>();
 
-        var connecting = BrokerConnection.ReconnectAsync(options, time, _ => failures.Release(), stop.Token);
-        foreach (var longest in (double[])[0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 10, 10])
-        {
-            await failures.WaitAsync(Cancellation);
-            // The timer is set just after the failure is told.
-            while (failures.CurrentCount == 0 && !await failures.WaitAsync(0, Cancellation))
-            {
-                var before = time.GetUtcNow();
-                time.Advance(TimeSpan.FromSeconds(longest));
-                Assert.True(time.GetUtcNow() > before);
-                if (await failures.WaitAsync(TimeSpan.FromMilliseconds(200), Cancellation))
-                {
-                    break;
-                }
-            }
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => BrokerConnection.ReconnectAsync(options, time, failures.Add, stop.Token));
 
-            failures.Release();
-        }
-
-        await stop.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => connecting);
+        Assert.Equal(longest.Length, failures.Count);
+        Assert.All(longest.Zip(time.Delays), static pair => Assert.InRange(pair.Second.TotalSeconds, pair.First / 2, pair.First));
     }
 
     [Fact]
@@ -118,5 +101,18 @@ public sealed class BrokerConnectionTests(SharedBroker shared)
 
         await using var second = await connecting.WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
         Assert.False(second.Closed.IsCancellationRequested);
+    }
+
+    /// <summary>Time of which each delay is over at once.</summary>
+    private sealed class HastyTime(Action<int> onDelay) : TimeProvider
+    {
+        public List<TimeSpan> Delays { get; } = [];
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Delays.Add(dueTime);
+            onDelay(Delays.Count);
+            return base.CreateTimer(callback, state, TimeSpan.Zero, period);
+        }
     }
 }
