@@ -40,7 +40,8 @@ internal sealed partial class RunJournal
             item.Row.Status = JournalRow.Pending;
             item.Row.StartedAt = item.Row.EndedAt = Clock.Never;
             item.Row.Usage = item.HeldUsage;
-            (item.Row.Epoch, item.Row.Starts) = (item.Lease.Epoch, item.Lease.Starts);
+            item.Row.Epoch = item.Lease.Submitted ? item.Lease.Epoch : 0;
+            item.Row.Starts = item.Lease.Starts;
             NoteProgress(item);
         }
     }

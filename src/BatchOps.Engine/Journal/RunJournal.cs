@@ -300,7 +300,7 @@ internal sealed partial class RunJournal
         {
             _findSubmissions = _reader.Command(
                 """
-                SELECT i.epoch, i.starts, i.status = 'Retrying' OR (i.ended_at IS NOT NULL AND i.attempts > 0) FROM items i JOIN runs r ON r.id = i.run_id
+                SELECT i.epoch, i.starts, i.ended_at IS NOT NULL, i.status = 'Retrying' OR (i.ended_at IS NOT NULL AND i.attempts > 0) FROM items i JOIN runs r ON r.id = i.run_id
                 WHERE i.key_hash = $hash AND i.occurrence = $occurrence AND r.batch_id = $batch AND r.generation = $generation AND r.id <> $run
                 ORDER BY i.id DESC
                 """,
@@ -318,10 +318,11 @@ internal sealed partial class RunJournal
         var (epoch, starts, open, known) = (0L, 0, false, false);
         while (reader.Read())
         {
-            // From the last run back: a run says again what the one before it knew, and an outcome answers all before it.
+            // From the last run back: an outcome answers all that was submitted before it, and an item that ended
+            // without an attempt was not submitted by that run.
             epoch = Math.Max(epoch, reader.GetInt64(0));
-            known |= reader.GetBoolean(2);
-            if (!known)
+            known |= reader.GetBoolean(3);
+            if (!known && !reader.GetBoolean(2))
             {
                 starts = Math.Max(starts, reader.GetInt32(1));
                 open |= reader.GetInt64(0) > 0;
