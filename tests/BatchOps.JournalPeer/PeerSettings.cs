@@ -26,6 +26,9 @@ internal sealed record PeerSettings
     /// <summary>Named steps of each item.</summary>
     public int Steps { get; init; }
 
+    /// <summary>How often the start of each item is announced, as if it had gone to a worker elsewhere; null when the run's workers are its own.</summary>
+    public int? Starts { get; init; }
+
     /// <summary>Whether the batch is resumed.</summary>
     public bool Resume { get; init; }
 
@@ -50,6 +53,7 @@ internal sealed record PeerSettings
             Throttle = Number("throttle", 8),
             Usage = values.TryGetValue("usage", out var units) ? double.Parse(units, CultureInfo.InvariantCulture) : null,
             Steps = Number("steps", 0),
+            Starts = values.ContainsKey("starts") ? Number("starts", 0) : null,
             Resume = Number("resume", 0) == 1,
             Ordered = Number("ordered", 0) == 1,
             Hold = Number("hold", 0) == 1,

@@ -18,6 +18,7 @@ try
         ThrottleLimit = settings.Throttle,
         Ordered = settings.Ordered,
         UsageLimit = settings.Usage,
+        Remote = settings.Starts is not null,
         Journal = new JournalOptions { Path = settings.Journal, OperationHash = "peer", Resume = settings.Resume },
     });
     Say("open");
@@ -39,6 +40,11 @@ catch (JournalException error)
 string Execute(Lease<int, string> lease)
 {
     log.Write($"exec {lease.Input}");
+    for (var start = 0; start < settings.Starts; start++)
+    {
+        lease.NoteStarted(worker: start + 1);
+    }
+
     if (settings.Hold)
     {
         Say($"inside {lease.Input}");
