@@ -15,13 +15,13 @@ public sealed class BrokerSubmitter : IAsyncDisposable
 
     private readonly object _sync = new();
     private readonly CancellationTokenSource _ending = new();
-    private readonly TopologyOptions _topology;
+    private readonly TopologyState _topology;
     private BrokerConnection? _connection;
     private TaskCompletionSource<SubmitterSession> _session = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IRemoteRun? _run;
     private Task _linked = Task.CompletedTask;
 
-    private BrokerSubmitter(SubmitterOptions options, BrokerConnection connection, TopologyOptions topology)
+    private BrokerSubmitter(SubmitterOptions options, BrokerConnection connection, TopologyState topology)
     {
         Options = options;
         _connection = connection;

@@ -20,8 +20,8 @@ internal sealed partial class RemoteRun<TInput, TOutput>
         var waiting = _out.Values.Where(a => a.ConfirmedIn < round).ToList();
         var (keyed, plain) = (waiting.Exists(static a => a.Lease.SerializeKey is not null), waiting.Exists(static a => a.Lease.SerializeKey is null));
         var noResults = await session.AreEmptyAsync([session.ResultsQueue], stop).ConfigureAwait(false);
-        var plainEmpty = noResults && plain && await session.AreEmptyAsync([Topology.WorkQueue], stop).ConfigureAwait(false);
-        var keyedEmpty = noResults && keyed && await session.AreEmptyAsync(Enumerable.Range(0, partitions).Select(Topology.KeyedQueue), stop).ConfigureAwait(false);
+        var plainEmpty = noResults && plain && await session.AreEmptyAsync([Topology.Work], stop).ConfigureAwait(false);
+        var keyedEmpty = noResults && keyed && await session.AreEmptyAsync(Enumerable.Range(0, partitions).Select(Topology.Keyed), stop).ConfigureAwait(false);
         var present = await RollCall.AskAsync(session.Connection, _options.Signer, _options.RollCallPatience, cancellationToken: stop).ConfigureAwait(false);
         run.Summary.NoteWorkers(present.Count);
         var held = present.SelectMany(static p => p.Items).Where(i => i.Batch == Batch).Select(static i => i.Attempt.Identity).ToHashSet(StringComparer.Ordinal);

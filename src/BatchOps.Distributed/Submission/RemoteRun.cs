@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using BatchOps.Engine;
 
 namespace BatchOps.Distributed;
@@ -104,7 +103,7 @@ internal sealed partial class RemoteRun<TInput, TOutput>(BrokerSubmitter submitt
                 try
                 {
                     var work = WorkOf(attempt, session.ResultsQueue);
-                    var (exchange, routingKey) = work.SerializeBy is { } key ? (Topology.KeyedExchange, key) : (string.Empty, Topology.WorkQueue);
+                    var (exchange, routingKey) = work.SerializeBy is { } key ? (Topology.KeyedExchange, key) : (string.Empty, Topology.Work);
                     await session.PublishAsync(exchange, routingKey, Message.Pack(work, _options.Signer), stop).ConfigureAwait(false);
                     attempt.ConfirmedIn = Volatile.Read(ref _round);
                     return;
@@ -143,7 +142,7 @@ internal sealed partial class RemoteRun<TInput, TOutput>(BrokerSubmitter submitt
             Index = lease.Index,
             Identity = attempt.Identity,
             Key = lease.Key is { } key ? Convert.ToString(key, CultureInfo.InvariantCulture) : null,
-            SerializeBy = lease.SerializeKey is { } bond ? PartitionKey(Convert.ToString(bond, CultureInfo.InvariantCulture)!) : null,
+            SerializeBy = lease.SerializeKey is { } bond ? Topology.RoutingKey(Convert.ToString(bond, CultureInfo.InvariantCulture)!) : null,
             Attempt = lease.Attempt,
             Epoch = lease.Epoch,
             Starts = lease.Starts,
@@ -160,9 +159,6 @@ internal sealed partial class RemoteRun<TInput, TOutput>(BrokerSubmitter submitt
             TraceParent = Activity.Current?.Id,
         };
     }
-
-    /// <summary>The partition goes by a hash, since keys may be long, and nobody's business.</summary>
-    private static string PartitionKey(string key) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(key)).AsSpan(0, 16));
 
     /// <summary>The engine stops an attempt: workers are told, and what no worker has started ends here and now.</summary>
     private void Stop(RemoteAttempt<TInput, TOutput> attempt)
@@ -196,7 +192,7 @@ internal sealed partial class RemoteRun<TInput, TOutput>(BrokerSubmitter submitt
         try
         {
             var session = await submitter.SessionAsync(CancellationToken.None).ConfigureAwait(false);
-            await session.PublishAsync(string.Empty, Topology.ControlQueue, Message.Pack(message, _options.Signer), session.Connection.Closed).ConfigureAwait(false);
+            await session.PublishAsync(string.Empty, Topology.Control, Message.Pack(message, _options.Signer), session.Connection.Closed).ConfigureAwait(false);
         }
         catch (Exception error) when (error is BrokerException or OperationCanceledException)
         {

@@ -54,10 +54,10 @@ internal sealed class SubmitterSession : IAsyncDisposable
         var first = (int)(Convert.ToUInt32(batch[..8], 16) % (uint)queues);
         for (var i = 0; i < queues; i++)
         {
-            var queue = Topology.ResultsQueue((first + i) % queues);
+            var queue = Topology.Results((first + i) % queues);
             if (await TryLockAsync(connection, queue, stop).ConfigureAwait(false) is { } held)
             {
-                return new SubmitterSession(connection, publisher, results, held, queue, Topology.ResultsQueue(first));
+                return new SubmitterSession(connection, publisher, results, held, queue, Topology.Results(first));
             }
         }
 
@@ -93,7 +93,7 @@ internal sealed class SubmitterSession : IAsyncDisposable
     /// <summary>Moves a result that belongs to another batch to where its submitter looks for it.</summary>
     public async ValueTask ParkAsync(Delivery delivery)
     {
-        await _publisher.PublishAsync(string.Empty, Topology.ParkedQueue, new BasicProperties(delivery.Properties), delivery.Body, _connection.Closed).ConfigureAwait(false);
+        await _publisher.PublishAsync(string.Empty, Topology.Parked, new BasicProperties(delivery.Properties), delivery.Body, _connection.Closed).ConfigureAwait(false);
         delivery.Acknowledge();
     }
 
@@ -104,7 +104,7 @@ internal sealed class SubmitterSession : IAsyncDisposable
     {
         // What is not ours goes back when the channel closes, after all have been seen once.
         await using var channel = await _connection.OpenChannelAsync(confirms: false, stop).ConfigureAwait(false);
-        while (await channel.BasicGetAsync(Topology.ParkedQueue, autoAck: false, stop).ConfigureAwait(false) is { } message)
+        while (await channel.BasicGetAsync(Topology.Parked, autoAck: false, stop).ConfigureAwait(false) is { } message)
         {
             if (await collect(message.Body, message.BasicProperties).ConfigureAwait(false))
             {

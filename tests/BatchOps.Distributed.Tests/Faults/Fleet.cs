@@ -1,0 +1,139 @@
+using System.Globalization;
+using BatchOps.BrokerPeer;
+using BatchOps.Engine;
+
+namespace BatchOps.Distributed.Faults;
+
+/// <summary>Workers in processes of their own at a broker with its queues installed, and runs that are submitted to them.</summary>
+internal sealed class Fleet : IAsyncDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("batchops-fleet-").FullName;
+    private readonly BrokerOptions _broker;
+    private readonly List<Peer> _peers = [];
+
+    private Fleet(BrokerOptions broker)
+    {
+        _broker = broker;
+        Log = Path.Combine(_folder, "workers.log");
+        Journal = Path.Combine(_folder, "run.db");
+        Settings = new PeerSettings
+        {
+            Address = broker.Address,
+            UserName = broker.UserName,
+            Password = broker.Password,
+            SigningKey = "a key of the tests that is long enough",
+            HeartbeatSeconds = broker.Heartbeat.TotalSeconds,
+            ThrottleLimit = 8,
+            Log = Log,
+            Journal = Journal,
+        };
+    }
+
+    /// <summary>What peers are told.</summary>
+    public PeerSettings Settings { get; set; }
+
+    /// <summary>Where workers note what they do.</summary>
+    public string Log { get; }
+
+    public string Journal { get; }
+
+    public IReadOnlyList<Peer> Workers => _peers;
+
+    public SubmitterOptions Submitter => new() { Broker = _broker, Signer = Settings.Signer, RollCallPeriod = TimeSpan.FromSeconds(1) };
+
+    /// <summary>Installs the queues.</summary>
+    public static async Task<Fleet> CreateAsync(BrokerOptions broker, int partitions = 8)
+    {
+        await using var connection = await BrokerConnection.OpenAsync(broker, TestContext.Current.CancellationToken);
+        await Topology.InstallAsync(connection, new TopologyOptions { Partitions = partitions, ResultQueues = 2 }, TestContext.Current.CancellationToken);
+        return new Fleet(broker);
+    }
+
+    public Peer StartWorker()
+    {
+        var peer = Peer.Start(Settings);
+        _peers.Add(peer);
+        return peer;
+    }
+
+    /// <summary>A worker dies, and another takes its place.</summary>
+    public async Task ReplaceAsync(int worker)
+    {
+        await _peers[worker].KillAsync();
+        await _peers[worker].DisposeAsync();
+        _peers[worker] = Peer.Start(Settings);
+    }
+
+    public Peer StartSubmitter()
+    {
+        var peer = Peer.Start(Settings, "--submit");
+        _peers.Add(peer);
+        return peer;
+    }
+
+    /// <summary>Runs items, their indexes as texts unless said otherwise, and hands each result over as it comes.</summary>
+    public async Task<IReadOnlyList<ItemResult<string, string>>> RunAsync(
+        int count,
+        string operation,
+        Func<int, ItemTraits>? traits = null,
+        Func<int, string>? input = null,
+        Func<int, Task>? onResult = null,
+        BatchOptions? options = null,
+        string definition = "")
+    {
+        await using var submitter = await BrokerSubmitter.OpenAsync(Submitter, TestContext.Current.CancellationToken);
+        var run = new BatchRun<string, string>((options ?? new BatchOptions { ThrottleLimit = 200 }) with
+        {
+            Remote = true,
+            BatchName = "peer",
+            Journal = (options?.Journal ?? new JournalOptions { Path = Journal, OperationHash = "wait" }) with { Path = Journal },
+        });
+        submitter.Attach(run, new TextCodec(operation, definition));
+        var posting = Task.Run(async () =>
+        {
+            for (var i = 0; i < count; i++)
+            {
+                var key = i.ToString(CultureInfo.InvariantCulture);
+                while (!run.TryPost(input?.Invoke(i) ?? key, (traits?.Invoke(i) ?? ItemTraits.None) with { Key = key }))
+                {
+                    await run.WaitForCreditAsync();
+                }
+            }
+
+            run.CompleteAdding();
+        });
+        var results = new List<ItemResult<string, string>>(count);
+        while (await run.WaitForResultAsync())
+        {
+            while (run.TryTakeResult(out var result))
+            {
+                results.Add(result);
+                if (onResult is not null)
+                {
+                    await onResult(results.Count);
+                }
+            }
+        }
+
+        await posting;
+        return results;
+    }
+
+    /// <summary>Messages that were given up.</summary>
+    public async Task<uint> CountDeadAsync()
+    {
+        await using var connection = await BrokerConnection.OpenAsync(_broker, TestContext.Current.CancellationToken);
+        await using var channel = await connection.OpenChannelAsync(confirms: false, TestContext.Current.CancellationToken);
+        return (await channel.QueueDeclarePassiveAsync(Topology.Dead, TestContext.Current.CancellationToken)).MessageCount;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var peer in _peers)
+        {
+            await peer.DisposeAsync();
+        }
+
+        Directory.Delete(_folder, recursive: true);
+    }
+}
