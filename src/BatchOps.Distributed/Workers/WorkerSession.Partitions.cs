@@ -1,0 +1,116 @@
+using RabbitMQ.Client.Events;
+
+namespace BatchOps.Distributed;
+
+// The consumers: as many as attempts for the shared queue, and one for each partition of serialised items.
+internal sealed partial class WorkerSession
+{
+    private readonly List<Subscription> _shared = [];
+    private Subscription?[] _keyed = [];
+    private int _subscriptions;
+
+    private async Task SubscribeAsync(CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < _worker.Options.ThrottleLimit; i++)
+        {
+            _shared.Add(await SubscribeAsync(Topology.WorkQueue, partition: null, cancellationToken).ConfigureAwait(false));
+        }
+
+        // Who registers first with a partition gets it: workers that begin together must not begin with the same.
+        _keyed = new Subscription?[Topology.Partitions];
+        var first = Random.Shared.Next(_keyed.Length);
+        for (var i = 0; i < _keyed.Length; i++)
+        {
+            await SubscribeAsync((first + i) % _keyed.Length, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task SubscribeAsync(int partition, CancellationToken cancellationToken) =>
+        _keyed[partition] = await SubscribeAsync(Topology.KeyedQueue(partition), partition, cancellationToken).ConfigureAwait(false);
+
+    private async Task<Subscription> SubscribeAsync(string queue, int? partition, CancellationToken cancellationToken)
+    {
+        var subscription = new Subscription(Consuming, queue, partition, Interlocked.Increment(ref _subscriptions));
+        var consumer = new AsyncEventingBasicConsumer(Consuming);
+        consumer.ReceivedAsync += (_, delivery) => OnWorkAsync(subscription, delivery);
+        consumer.UnregisteredAsync += (_, _) => subscription.IsEnding ? Task.CompletedTask : Task.Run(() => Lose(cause: null), CancellationToken.None);
+        await Consuming.BasicConsumeAsync(queue, autoAck: false, subscription.Tag, noLocal: false, exclusive: false, arguments: null, consumer, cancellationToken).ConfigureAwait(false);
+        return subscription;
+    }
+
+    /// <summary>Ends a consumer of the shared queue; what is at work goes on.</summary>
+    private static Task EndSharedAsync(Subscription subscription)
+    {
+        subscription.BeginEnd();
+        return subscription.CancelAsync();
+    }
+
+    /// <summary>
+    /// Ends a partition's consumer. At its cancellation the broker hands the partition's next message to the next in line, though
+    /// this worker still holds one: so what is at work ends first, and what came meanwhile is handed back unstarted.
+    /// </summary>
+    private static async Task EndKeyedAsync(Subscription subscription)
+    {
+        if (subscription.BeginEnd() is { } atWork)
+        {
+            await atWork.Done.ConfigureAwait(false);
+        }
+
+        await subscription.CancelAsync().ConfigureAwait(false);
+        if (subscription.Held is { } waiting)
+        {
+            await waiting.Done.ConfigureAwait(false);
+        }
+    }
+
+    private async Task BalanceAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(_worker.Options.BalanceInterval, _time, cancellationToken).ConfigureAwait(false);
+                _worker.Runs.Tidy(_held.Values.Select(static held => held.Message.Run).ToHashSet());
+
+                // Whoever serves no more than one has nothing to give.
+                if (Partitions.Count > 1)
+                {
+                    var present = await RollCall.AskAsync(_connection, _signer, RollCall.Patience, cancellationToken, time: _time).ConfigureAwait(false);
+                    GiveUpSurplus(present.Where(static worker => !worker.Draining).DistinctBy(static worker => worker.Worker.Id).Count(), cancellationToken);
+                }
+            }
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            Lose(error);
+        }
+    }
+
+    private void GiveUpSurplus(int workers, CancellationToken cancellationToken)
+    {
+        var fair = (_keyed.Length + Math.Max(1, workers) - 1) / Math.Max(1, workers);
+        var served = _keyed.OfType<Subscription>().Where(static s => s.IsServing).ToList();
+
+        // First those that nothing is at work on: they change hands at once.
+        foreach (var subscription in served.OrderBy(static s => s.Held?.StartedAt is not null).Take(Math.Max(0, served.Count - fair)))
+        {
+            _ = GiveUpAsync(subscription, cancellationToken);
+        }
+    }
+
+    private async Task GiveUpAsync(Subscription subscription, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await EndKeyedAsync(subscription).ConfigureAwait(false);
+            await SubscribeAsync(subscription.Partition!.Value, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        {
+            Lose(error);
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+}
