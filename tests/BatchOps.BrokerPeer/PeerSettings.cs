@@ -18,7 +18,7 @@ public sealed record PeerSettings
     /// <summary>Most items at once.</summary>
     public required int ThrottleLimit { get; init; }
 
-    /// <summary>Where a worker notes each start and end; null for nowhere.</summary>
+    /// <summary>The folder in which a worker notes each start and end; null for none.</summary>
     public string? Log { get; init; }
 
     /// <summary>Whether a worker writes a line to its output when an item starts.</summary>

@@ -14,7 +14,7 @@ internal sealed class Fleet : IAsyncDisposable
     private Fleet(BrokerOptions broker)
     {
         _broker = broker;
-        Log = Path.Combine(_folder, "workers.log");
+        Log = Path.Combine(_folder, "workers");
         Journal = Path.Combine(_folder, "run.db");
         Settings = new PeerSettings
         {
