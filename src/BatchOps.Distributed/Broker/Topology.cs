@@ -58,7 +58,10 @@ internal static class Topology
     /// <summary>The routing key of an item's key: a digest, since a key may be longer than the 255 bytes of a routing key.</summary>
     public static string RoutingKey(string key) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(key)).AsSpan(0, 16));
 
-    /// <summary>Declares everything; what is there already stays as it is, with all its messages.</summary>
+    /// <summary>
+    /// Declares everything; what is there already stays as it is, with all its messages. A broker that is killed within a few
+    /// seconds may have forgotten some of it: <see cref="CheckAsync"/> finds that, and declaring again mends it.
+    /// </summary>
     /// <exception cref="BatchOptionsException">Options cannot work; the message names them all.</exception>
     /// <exception cref="BrokerException">Something is there and declared otherwise, the user may not declare, or the connection is lost.</exception>
     public static async Task InstallAsync(BrokerConnection connection, TopologyOptions options, CancellationToken cancellationToken)
