@@ -125,11 +125,7 @@ public sealed class TopologyTests(SharedBroker shared)
         await Task.WhenAll(keys.Concat(keys).Concat(keys).Select(key =>
             publisher.PublishAsync(Topology.KeyedExchange, Topology.RoutingKey(key), new BasicProperties { MessageId = key }, default, Cancellation)));
 
-        var queues = new List<List<string>>();
-        for (var partition = 0; partition < Small.Partitions; partition++)
-        {
-            queues.Add(await TakeAllAsync(channel, Topology.Keyed(partition)));
-        }
+        var queues = (await TakeAsync(channel, 3 * keys.Length, Enumerable.Range(0, Small.Partitions).Select(Topology.Keyed))).Values;
 
         Assert.All(queues, Assert.NotEmpty);
         Assert.All(queues, static q => Assert.All(q.GroupBy(static k => k), static g => Assert.Equal(3, g.Count())));
@@ -180,43 +176,37 @@ public sealed class TopologyTests(SharedBroker shared)
         var state = await Topology.RequireAsync(again, Cancellation);
         Assert.Equal((64, 16), (state.Partitions, state.ResultQueues));
         await using var channel = await again.OpenChannelAsync(confirms: false, Cancellation);
-        Assert.Equal(Ids(count), (await TakeAllAsync(channel, Topology.Work)).Order(StringComparer.Ordinal));
-        var keyed = new List<string>();
-        for (var partition = 0; partition < state.Partitions; partition++)
+        foreach (var queues in (string[][])[[Topology.Work], [.. Enumerable.Range(0, state.Partitions).Select(Topology.Keyed)]])
         {
-            keyed.AddRange(await TakeAllAsync(channel, Topology.Keyed(partition)));
+            var found = await TakeAsync(channel, count, queues);
+            Assert.Equal(Ids(count), found.Values.SelectMany(static ids => ids).Order(StringComparer.Ordinal));
         }
-
-        Assert.Equal(Ids(count), keyed.Order(StringComparer.Ordinal));
     }
 
     private static IEnumerable<string> Ids(int count) => Enumerable.Range(1000, count).Select(static n => n.ToString(CultureInfo.InvariantCulture));
 
-    // By a consumer: of a queue with one active consumer nothing can be fetched, and its count lags behind right after a start.
-    private static async Task<List<string>> TakeAllAsync(IChannel channel, string queue)
+    // By consumers: of a queue with one active consumer nothing can be fetched, and its count lags behind right after a start.
+    private static async Task<Dictionary<string, List<string>>> TakeAsync(IChannel channel, int count, IEnumerable<string> queues)
     {
-        var count = (int)await channel.MessageCountAsync(queue, Cancellation);
-        var found = new List<string>();
-        if (count == 0)
+        var found = queues.ToDictionary(static q => q, static _ => new List<string>(), StringComparer.Ordinal);
+        var all = new TaskCompletionSource();
+        foreach (var (queue, ids) in found)
         {
-            return found;
+            var consumer = new AsyncEventingBasicConsumer(channel);
+            consumer.ReceivedAsync += (_, delivery) =>
+            {
+                ids.Add(delivery.BasicProperties.MessageId!);
+                if (--count == 0)
+                {
+                    all.SetResult();
+                }
+
+                return Task.CompletedTask;
+            };
+            await channel.BasicConsumeAsync(queue, autoAck: true, consumer, Cancellation);
         }
 
-        var all = new TaskCompletionSource();
-        var consumer = new AsyncEventingBasicConsumer(channel);
-        consumer.ReceivedAsync += (_, delivery) =>
-        {
-            found.Add(delivery.BasicProperties.MessageId!);
-            if (found.Count == count)
-            {
-                all.SetResult();
-            }
-
-            return Task.CompletedTask;
-        };
-        var tag = await channel.BasicConsumeAsync(queue, autoAck: true, consumer, Cancellation);
         await all.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
-        await channel.BasicCancelAsync(tag, cancellationToken: Cancellation);
         return found;
     }
 
