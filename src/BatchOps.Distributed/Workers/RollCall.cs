@@ -50,7 +50,7 @@ internal static class RollCall
             autoDelete: true,
             new Dictionary<string, object?>(StringComparer.Ordinal) { ["x-message-ttl"] = CallLifeMilliseconds },
             cancellationToken: cancellationToken).ConfigureAwait(false);
-        await channel.Channel.QueueBindAsync(queue.QueueName, Topology.RollExchange, routingKey: "", cancellationToken: cancellationToken).ConfigureAwait(false);
+        await channel.Channel.QueueBindAsync(queue.QueueName, Topology.Roll, routingKey: "", cancellationToken: cancellationToken).ConfigureAwait(false);
         await channel.ListenAsync(
             queue.QueueName,
             async delivery =>
@@ -102,7 +102,7 @@ internal static class RollCall
                 return Task.CompletedTask;
             },
             cancellationToken).ConfigureAwait(false);
-        await channel.SendAsync(new RollCallMessage { Nonce = nonce }, Topology.RollExchange, routingKey: "", DirectChannel.ReplyQueue, cancellationToken).ConfigureAwait(false);
+        await channel.SendAsync(new RollCallMessage { Nonce = nonce }, Topology.Roll, routingKey: "", DirectChannel.ReplyQueue, cancellationToken).ConfigureAwait(false);
         await Task.WhenAny(all.Task, Task.Delay(patience, time, cancellationToken)).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         lock (answers)

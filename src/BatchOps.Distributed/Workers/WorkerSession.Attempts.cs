@@ -22,7 +22,7 @@ internal sealed partial class WorkerSession
 
         if (Message.Unpack<WorkMessage>(delivery.Body, delivery.BasicProperties, _signer) is not { } message)
         {
-            _worker.Notify(WorkerNoticeKind.Refused, $"A message of {source.Queue} is not work that was signed with this worker's key; it lies in {Topology.DeadQueue}.");
+            _worker.Notify(WorkerNoticeKind.Refused, $"A message of {source.Queue} is not work that was signed with this worker's key; it lies in {Topology.Dead}.");
             await Consuming.BasicNackAsync(delivery.DeliveryTag, multiple: false, requeue: false, _lost.Token).ConfigureAwait(false);
             return;
         }
@@ -34,6 +34,12 @@ internal sealed partial class WorkerSession
         if (!source.Hold(held))
         {
             held.End(EndReason.HandBack);
+        }
+
+        // It may have been registered again while the end began.
+        if (_draining)
+        {
+            source.BeginEnd();
         }
 
         // Looked for after it is held, so that a stop that comes now finds it in one place or the other.
@@ -327,6 +333,7 @@ internal sealed partial class WorkerSession
     private async Task ReportAsync(HeldDelivery held, (WorkResult Result, bool TimedOut) outcome)
     {
         var (result, timedOut) = outcome;
+        var tooLarge = false;
         var message = new ResultMessage
         {
             Batch = held.Message.Batch,
@@ -348,13 +355,14 @@ internal sealed partial class WorkerSession
                 await Publisher.PublishAsync(exchange: "", held.Message.ReplyTo, properties, body, _lost.Token).ConfigureAwait(false);
                 break;
             }
-            catch (BrokerException error) when (error.Fault == BrokerFault.TooLarge && message.Output is not null)
+            catch (BrokerException error) when (error.Fault == BrokerFault.TooLarge && !tooLarge)
             {
+                tooLarge = true;
                 message = message with
                 {
                     Class = OutcomeClass.ItemFault,
                     Output = null,
-                    Error = new ErrorMessage { Type = error.GetType().FullName!, Message = $"The item's output does not travel: {error.Message}" },
+                    Error = new ErrorMessage { Type = error.GetType().FullName!, Message = $"What the item yielded does not travel: {error.Message}" },
                 };
             }
             catch (BrokerException error) when (error.Fault is BrokerFault.TopologyMissing or BrokerFault.Rejected)

@@ -9,24 +9,25 @@ internal sealed partial class WorkerSession
     private Subscription?[] _keyed = [];
     private int _subscriptions;
 
-    private async Task SubscribeAsync(CancellationToken cancellationToken)
+    private async Task SubscribeAsync(int partitions, CancellationToken cancellationToken)
     {
         for (var i = 0; i < _worker.Options.ThrottleLimit; i++)
         {
-            _shared.Add(await SubscribeAsync(Topology.WorkQueue, partition: null, cancellationToken).ConfigureAwait(false));
+            _shared.Add(await SubscribeAsync(Topology.Work, partition: null, cancellationToken).ConfigureAwait(false));
         }
 
         // Who registers first with a partition gets it: workers that begin together must not begin with the same.
-        _keyed = new Subscription?[Topology.Partitions];
-        var first = Random.Shared.Next(_keyed.Length);
-        for (var i = 0; i < _keyed.Length; i++)
+        _keyed = new Subscription?[partitions];
+        var first = Random.Shared.Next(partitions);
+        for (var i = 0; i < partitions; i++)
         {
-            await SubscribeAsync((first + i) % _keyed.Length, cancellationToken).ConfigureAwait(false);
+            await SubscribeKeyedAsync((first + i) % partitions, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async Task SubscribeAsync(int partition, CancellationToken cancellationToken) =>
-        _keyed[partition] = await SubscribeAsync(Topology.KeyedQueue(partition), partition, cancellationToken).ConfigureAwait(false);
+
+    private async Task SubscribeKeyedAsync(int partition, CancellationToken cancellationToken) =>
+        _keyed[partition] = await SubscribeAsync(Topology.Keyed(partition), partition, cancellationToken).ConfigureAwait(false);
 
     private async Task<Subscription> SubscribeAsync(string queue, int? partition, CancellationToken cancellationToken)
     {
@@ -103,7 +104,7 @@ internal sealed partial class WorkerSession
         try
         {
             await EndKeyedAsync(subscription).ConfigureAwait(false);
-            await SubscribeAsync(subscription.Partition!.Value, cancellationToken).ConfigureAwait(false);
+            await SubscribeKeyedAsync(subscription.Partition!.Value, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {

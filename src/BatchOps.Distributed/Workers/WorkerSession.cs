@@ -11,8 +11,8 @@ namespace BatchOps.Distributed;
 /// </summary>
 internal sealed partial class WorkerSession : IAsyncDisposable
 {
-    // How old a stop may be that is still heard; older work has expired.
-    private const string StopsSince = "48h";
+    // How old a stop may be that is still heard: as old as the broker keeps it.
+    private const string StopsSince = "1D";
 
     private readonly BatchWorker _worker;
     private readonly BrokerConnection _connection;
@@ -35,7 +35,7 @@ internal sealed partial class WorkerSession : IAsyncDisposable
         _connection = connection;
         _time = worker.Options.Time;
         _signer = worker.Options.Signer;
-        _shares = new RateShares((request, token) => Direct.SendAsync(request, exchange: "", Topology.RatesQueue, DirectChannel.ReplyQueue, token), _time);
+        _shares = new RateShares((request, token) => Direct.SendAsync(request, exchange: "", Topology.Rates, DirectChannel.ReplyQueue, token), _time);
         _granter = new RateGranter(GrantAsync, _time);
         _closed = connection.Closed.UnsafeRegister(static session => ((WorkerSession)session!).Lose(cause: null), this);
     }
@@ -63,11 +63,12 @@ internal sealed partial class WorkerSession : IAsyncDisposable
     {
         try
         {
+            var topology = await Topology.RequireAsync(_connection, cancellationToken).ConfigureAwait(false);
             _publisher = await ConfirmedPublisher.OpenAsync(_connection, cancellationToken).ConfigureAwait(false);
             _direct = await DirectChannel.OpenAsync(_connection, _signer, cancellationToken).ConfigureAwait(false);
             LoseWith(_direct.Channel);
             await _direct.ListenAsync(DirectChannel.ReplyQueue, OnReplyAsync, cancellationToken).ConfigureAwait(false);
-            await _direct.ListenAsync(Topology.RatesQueue, OnRateRequestAsync, cancellationToken).ConfigureAwait(false);
+            await _direct.ListenAsync(Topology.Rates, OnRateRequestAsync, cancellationToken).ConfigureAwait(false);
             await FindElectedAsync(cancellationToken).ConfigureAwait(false);
             await ReadStopsAsync(cancellationToken).ConfigureAwait(false);
             await RollCall.AnswerAsync(_direct, _signer, Presence, cancellationToken).ConfigureAwait(false);
@@ -75,7 +76,7 @@ internal sealed partial class WorkerSession : IAsyncDisposable
             _consuming = await _connection.OpenChannelAsync(confirms: false, cancellationToken).ConfigureAwait(false);
             LoseWith(_consuming);
             await _consuming.BasicQosAsync(prefetchSize: 0, prefetchCount: 1, global: false, cancellationToken).ConfigureAwait(false);
-            await SubscribeAsync(cancellationToken).ConfigureAwait(false);
+            await SubscribeAsync(topology.Partitions, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {
@@ -239,11 +240,11 @@ internal sealed partial class WorkerSession : IAsyncDisposable
     private Task FindElectedAsync(CancellationToken cancellationToken) => Direct.SendAsync(
         new RateRequestMessage { Batch = "", Nonce = "", Rate = new RateMessage { Scope = "", Permits = 1, WindowSeconds = 1, Burst = 1, Cost = 1 } },
         exchange: "",
-        Topology.RatesQueue,
+        Topology.Rates,
         replyTo: null,
         cancellationToken);
 
-    /// <summary>Reads what was stopped, from the last days up to now, and goes on reading.</summary>
+    /// <summary>Reads what was stopped, from the last day up to now, and goes on reading.</summary>
     private async Task ReadStopsAsync(CancellationToken cancellationToken)
     {
         // The end of a stream can't be seen; a message of our own is met when all before it has been read.
@@ -269,7 +270,7 @@ internal sealed partial class WorkerSession : IAsyncDisposable
         };
         await channel.BasicQosAsync(prefetchSize: 0, prefetchCount: 200, global: false, cancellationToken).ConfigureAwait(false);
         await channel.BasicConsumeAsync(
-            Topology.ControlStream,
+            Topology.Control,
             autoAck: false,
             consumerTag: "",
             noLocal: false,
@@ -278,7 +279,7 @@ internal sealed partial class WorkerSession : IAsyncDisposable
             consumer,
             cancellationToken).ConfigureAwait(false);
         var (body, properties) = Message.Pack(mark, _signer);
-        await Publisher.PublishAsync(exchange: "", Topology.ControlStream, properties, body, cancellationToken).ConfigureAwait(false);
+        await Publisher.PublishAsync(exchange: "", Topology.Control, properties, body, cancellationToken).ConfigureAwait(false);
         using var lost = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _lost.Token);
         await met.Task.WaitAsync(_connection.Options.ConnectTimeout, _time, lost.Token).ConfigureAwait(false);
     }
