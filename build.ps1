@@ -22,7 +22,7 @@ $PSNativeCommandUseErrorActionPreference = $true
 $pwsh = [Environment]::ProcessPath
 Push-Location $PSScriptRoot
 try {
-    if ($Task -in 'Test', 'Demo' -and -not $IsWindows) { bash build/native-parts.sh }
+    if ($Task -in 'Test', 'Demo' -and -not $IsWindows) { bash build/native-parts.sh ($Task.ToLowerInvariant()) }
     switch ($Task) {
         'Build' { dotnet build BatchOps.sln -c $Configuration }
         'Test' { dotnet test BatchOps.sln -c $Configuration }

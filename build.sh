@@ -31,7 +31,7 @@ case $task in
 esac
 
 require_sdk
-build/native-parts.sh
+build/native-parts.sh "$task"
 
 if command -v pwsh >/dev/null; then
     exec pwsh -NoProfile -NonInteractive -File build.ps1 -Task "$task"

@@ -61,7 +61,7 @@ public sealed class MessageSignerTests
     [Fact]
     public void Constructor_ShortKey_IsRefusedWithoutShowingIt()
     {
-        var error = Assert.Throws<BatchOptionsException>(() => new MessageSigner(Key[1..], MessageKind.Work));
+        var error = Assert.Throws<BatchOptionsException>(() => new MessageSigner(Key[1..]));
 
         Assert.Contains("31 bytes", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(Key[1..], error.Message, StringComparison.Ordinal);
