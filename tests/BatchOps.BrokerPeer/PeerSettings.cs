@@ -24,6 +24,9 @@ public sealed record PeerSettings
     /// <summary>Whether a worker writes a line to its output when an item starts.</summary>
     public bool Tells { get; init; }
 
+    /// <summary>Whether a worker writes a line when it is connected.</summary>
+    public bool TellsConnected { get; init; }
+
     /// <summary>For a submitter: its journal.</summary>
     public string? Journal { get; init; }
 

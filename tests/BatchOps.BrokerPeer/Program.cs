@@ -30,6 +30,20 @@ _ = Task.Run(async () =>
     await drain.CancelAsync();
 });
 using var handler = new PeerHandler(settings);
-var worker = new BatchWorker(new WorkerOptions { Broker = settings.Broker, Signer = settings.Signer, ThrottleLimit = settings.ThrottleLimit }, handler);
+var worker = new BatchWorker(
+    new WorkerOptions
+    {
+        Broker = settings.Broker,
+        Signer = settings.Signer,
+        ThrottleLimit = settings.ThrottleLimit,
+        OnNotice = notice =>
+        {
+            if (settings.TellsConnected && notice.Kind == WorkerNoticeKind.Connected)
+            {
+                Console.WriteLine("connected");
+            }
+        },
+    },
+    handler);
 await worker.RunAsync(drain.Token);
 Console.WriteLine($"ended {GC.GetTotalMemory(forceFullCollection: true) >> 10} KB");
