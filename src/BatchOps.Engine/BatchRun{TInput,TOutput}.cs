@@ -275,14 +275,21 @@ public sealed partial class BatchRun<TInput, TOutput> : BatchRun
             return outcome;
         }
 
+        lease.Stored = Encode(outcome.Output, out var fault);
+        return fault is null ? outcome : new AttemptOutcome<TOutput> { Class = OutcomeClass.ItemFault, Error = fault };
+    }
+
+    private StoredValue? Encode(TOutput? output, out Exception? fault)
+    {
+        fault = null;
         try
         {
-            lease.Stored = _codec!.Encode(outcome.Output);
-            return outcome;
+            return _codec!.Encode(output);
         }
         catch (Exception error)
         {
-            return new AttemptOutcome<TOutput> { Class = OutcomeClass.ItemFault, Error = new InvalidOperationException($"The item's output can't be journalled: {error.Message}", error) };
+            fault = new InvalidOperationException($"The item's output can't be journalled: {error.Message}", error);
+            return null;
         }
     }
 

@@ -16,16 +16,17 @@ public sealed partial class BatchRun<TInput, TOutput>
             return Task.FromResult(false);
         }
 
-        var succeeded = outcome.Status == ItemStatus.Succeeded;
+        Exception? fault = null;
+        var stored = outcome.Status == ItemStatus.Succeeded && Journal.KeepsOutput ? Encode(outcome.Output, out fault) : null;
         var row = new JournalRow
         {
-            Status = outcome.Status.ToString(),
+            Status = (fault is null ? outcome.Status : ItemStatus.Failed).ToString(),
             Attempts = outcome.Attempts,
             Epoch = outcome.Epoch,
             EndedAt = Clock.Now,
             Duration = outcome.Duration,
-            Error = outcome.Error,
-            Output = succeeded && Journal.KeepsOutput ? _codec!.Encode(outcome.Output) : null,
+            Error = fault ?? outcome.Error,
+            Output = stored,
         };
         return Journal.CollectAsync(runId, index, row);
     }

@@ -104,7 +104,7 @@ internal sealed partial class RunJournal
                 return false;
             }
 
-            item.Row = row with { Worker = item.Row.Worker, Epoch = item.Row.Epoch, Starts = item.Lease.Starts };
+            item.Row = row with { Worker = item.Lease.Worker, Epoch = item.Row.Epoch, Starts = item.Lease.Starts };
             Enqueue(item);
             return true;
         }

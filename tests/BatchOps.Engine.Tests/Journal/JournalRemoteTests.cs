@@ -130,6 +130,20 @@ public sealed class JournalRemoteTests : IDisposable
     }
 
     [Fact]
+    public async Task Resume_AttemptHasEndedSince_TheNextOneIsNotSubmitted()
+    {
+        await DieAsync(starts: 2);
+        using var rig = new RemoteRig(Options(resume: true) with { Retry = new RetryOptions { Count = 1, Delay = TimeSpan.Zero } });
+        rig.Post(0);
+        var handed = await rig.TakeAsync();
+        Assert.True(handed.Lease.Submitted);
+        handed.Fail(Failures.Transient());
+        var retry = await rig.TakeAsync();
+        Assert.Equal((false, 1, 0), (retry.Lease.Submitted, retry.Lease.Epoch, retry.Lease.Starts));
+        retry.Succeed();
+    }
+
+    [Fact]
     public async Task BeginAnew_NothingOfEarlierSubmissionsCounts()
     {
         await DieAsync(starts: 2);
