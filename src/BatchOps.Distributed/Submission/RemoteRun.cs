@@ -71,7 +71,12 @@ internal sealed partial class RemoteRun<TInput, TOutput>(BrokerSubmitter submitt
         }
         else if (lease.Submitted)
         {
-            // From here on its result comes to us; before, it may have gone to the journal.
+            // From here on its result comes to us; before, it may have gone to the journal, or be on its way there.
+            if (_collecting.TryGetValue(attempt.Identity, out var collecting))
+            {
+                await collecting.ConfigureAwait(false);
+            }
+
             if (lease.TryRecall(out var output))
             {
                 return AttemptOutcome<TOutput>.Succeeded(output);
