@@ -6,7 +6,7 @@ using BatchOps.Pdf.Text;
 
 namespace BatchOps.Pdf;
 
-/// <summary>Makes pages of a file: text and words by runs of pages, images and OCR page by page. Safe for many threads.</summary>
+/// <summary>Makes pages of a file: text, words and images by runs of pages, OCR and tables page by page. Safe for many threads.</summary>
 internal sealed class PageExtraction(PdfFile file, PdfExtractOptions options)
 {
     private const PdfContent FromText = PdfContent.Text | PdfContent.Words | PdfContent.Tables;
@@ -19,12 +19,13 @@ internal sealed class PageExtraction(PdfFile file, PdfExtractOptions options)
     {
         var start = file.Tools.Time.GetTimestamp();
         var pages = Enumerable.Range(first, count).Select(number => new PageBuilder(file, number)).ToArray();
-        await ReadTextLayerAsync(pages, cancellationToken).ConfigureAwait(false);
+        await TryAsync(pages, () => ReadTextLayerAsync(pages, cancellationToken)).ConfigureAwait(false);
+        await TryAsync(pages, () => DrawImagesAsync(pages, cancellationToken)).ConfigureAwait(false);
         var shared = file.Tools.Time.GetElapsedTime(start);
         foreach (var page in pages)
         {
             var own = file.Tools.Time.GetTimestamp();
-            await FinishAsync(page, cancellationToken).ConfigureAwait(false);
+            await TryAsync([page], () => FinishAsync(page, cancellationToken)).ConfigureAwait(false);
             file.Pace.Measured(1, (shared / count) + file.Tools.Time.GetElapsedTime(own));
             yield return page.Build(options.Content);
         }
@@ -37,31 +38,39 @@ internal sealed class PageExtraction(PdfFile file, PdfExtractOptions options)
             return;
         }
 
-        try
+        // Garbled text shows in words as well, so that plain text is only made for those who want it.
+        if (options.Content.HasFlag(PdfContent.Text))
         {
-            // Garbled text shows in words as well, so that plain text is only made for those who want it.
-            if (options.Content.HasFlag(PdfContent.Text))
-            {
-                var texts = await PageRun.RunAsync(file, pages[0].Number, pages.Length, (from, to) => PageText.Command(file, from, to, options.Layout), PageText.Split, cancellationToken).ConfigureAwait(false);
-                ForEach(pages, texts, (page, text) => page.Text = text);
-            }
-
-            if ((options.Content & FromWords) != PdfContent.None)
-            {
-                // What hung once would hang again.
-                foreach (var run in pages.Any(page => page.HasTimedOut) ? pages.Where(page => !page.HasTimedOut).Chunk(1) : [pages])
-                {
-                    var words = await PageRun.RunAsync(file, run[0].Number, run.Length, (from, to) => PageWords.Command(file, from, to), PageWords.Parse, cancellationToken).ConfigureAwait(false);
-                    ForEach(run, words, (page, found) => page.Words = found);
-                    await ReadFontSizesAsync(run, cancellationToken).ConfigureAwait(false);
-                }
-            }
-
-            await _ocr.GlanceAsync(pages, cancellationToken).ConfigureAwait(false);
+            var texts = await PageRun.RunAsync(file, pages[0].Number, pages.Length, (from, to) => PageText.Command(file, from, to, options.Layout), PageText.Split, cancellationToken).ConfigureAwait(false);
+            ForEach(pages, texts, (page, text) => page.Text = text);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+
+        if ((options.Content & FromWords) != PdfContent.None)
         {
-            Array.ForEach(pages, page => page.Report(PdfPageStatus.Failed, [exception.Message]));
+            // What hung once would hang again.
+            foreach (var run in pages.Any(page => page.HasTimedOut) ? pages.Where(page => !page.HasTimedOut).Chunk(1) : [pages])
+            {
+                var words = await PageRun.RunAsync(file, run[0].Number, run.Length, (from, to) => PageWords.Command(file, from, to), PageWords.Parse, cancellationToken).ConfigureAwait(false);
+                ForEach(run, words, (page, found) => page.Words = found);
+                await ReadFontSizesAsync(run, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        await _ocr.GlanceAsync(pages, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task DrawImagesAsync(PageBuilder[] pages, CancellationToken cancellationToken)
+    {
+        if (!options.Content.HasFlag(PdfContent.Image))
+        {
+            return;
+        }
+
+        // What hung once may hang again.
+        foreach (var run in pages.Any(page => page.HasTimedOut) ? pages.Chunk(1) : [pages])
+        {
+            var drawn = await _images.DrawAsync(run.Select(page => page.Number).ToArray(), cancellationToken).ConfigureAwait(false);
+            ForEach(run, drawn, (page, image) => page.Image = image);
         }
     }
 
@@ -80,7 +89,7 @@ internal sealed class PageExtraction(PdfFile file, PdfExtractOptions options)
         }
     }
 
-    private static void ForEach<T>(PageBuilder[] pages, PageOutput<T>[] outputs, Action<PageBuilder, T> set)
+    private static void ForEach<T>(PageBuilder[] pages, IReadOnlyList<PageOutput<T>> outputs, Action<PageBuilder, T> set)
         where T : class
     {
         for (var i = 0; i < pages.Length; i++)
@@ -94,28 +103,35 @@ internal sealed class PageExtraction(PdfFile file, PdfExtractOptions options)
 
     private async Task FinishAsync(PageBuilder page, CancellationToken cancellationToken)
     {
+        if ((options.Content & FromText) != PdfContent.None)
+        {
+            await _ocr.ReadAsync(page, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (options.Content.HasFlag(PdfContent.Tables) && page.Words.Count > 0)
+        {
+            var raster = page.Take(await _images.RasterAsync(page.Number, TableFinder.Dpi, cancellationToken).ConfigureAwait(false));
+            page.Tables = TableFinder.Find(page.Words, raster, page.Info, page.Number);
+        }
+
+        if (page.Image is { } image && options.ImageFolder is { } folder)
+        {
+            // What can't be written is not there.
+            page.Image = null;
+            page.Image = await _images.SaveAsync(image, page.Number, folder, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // Whatever some pages do, the others do not suffer.
+    private static async Task TryAsync(PageBuilder[] pages, Func<Task> work)
+    {
         try
         {
-            if ((options.Content & FromText) != PdfContent.None)
-            {
-                await _ocr.ReadAsync(page, cancellationToken).ConfigureAwait(false);
-            }
-
-            if (options.Content.HasFlag(PdfContent.Tables) && page.Words.Count > 0)
-            {
-                var raster = page.Take(await _images.RasterAsync(page.Number, TableFinder.Dpi, cancellationToken).ConfigureAwait(false));
-                page.Tables = TableFinder.Find(page.Words, raster, page.Info, page.Number);
-            }
-
-            if (options.Content.HasFlag(PdfContent.Image))
-            {
-                page.Image = page.Take(await _images.DrawAsync(page.Number, cancellationToken).ConfigureAwait(false));
-            }
+            await work().ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            // Whatever one page does, the others do not suffer.
-            page.Report(PdfPageStatus.Failed, [exception.Message]);
+            Array.ForEach(pages, page => page.Report(PdfPageStatus.Failed, [exception.Message]));
         }
     }
 }

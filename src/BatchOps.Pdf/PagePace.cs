@@ -7,20 +7,22 @@ namespace BatchOps.Pdf;
 internal sealed class PagePace
 {
     private const int MaxPages = 64;
-    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(500);
+
+    // A few times what the start of a process takes: less is not worth sharing among processes.
+    private static readonly TimeSpan LeastShare = TimeSpan.FromMilliseconds(60);
 
     private readonly object _lock = new();
     private double? _secondsPerPage;
 
-    /// <summary>One until something was measured, so that the first page comes at once.</summary>
-    public int Pages
+    /// <summary>How many pages the next process should take.</summary>
+    /// <param name="share">How many there would be for it if all that are left were shared evenly.</param>
+    /// <returns>One until something was measured, so that the first page comes at once.</returns>
+    public int Pages(int share)
     {
-        get
+        lock (_lock)
         {
-            lock (_lock)
-            {
-                return _secondsPerPage is { } seconds ? (int)Math.Clamp(Moment.TotalSeconds / Math.Max(seconds, 1e-6), 1, MaxPages) : 1;
-            }
+            return _secondsPerPage is { } seconds ? Math.Clamp(share, PagesIn(LeastShare, seconds), PagesIn(Moment, seconds)) : 1;
         }
     }
 
@@ -32,4 +34,6 @@ internal sealed class PagePace
             _secondsPerPage = _secondsPerPage is { } before ? (before + seconds) / 2 : seconds;
         }
     }
+
+    private static int PagesIn(TimeSpan time, double secondsPerPage) => (int)Math.Clamp(time.TotalSeconds / Math.Max(secondsPerPage, 1e-6), 1, MaxPages);
 }

@@ -3,9 +3,6 @@ namespace BatchOps.Pdf;
 /// <summary>Hands the pages that are asked for to workers, as runs of successive ones. Safe for many threads.</summary>
 internal sealed class PageQueue(PdfFile file, IReadOnlyList<int> pages)
 {
-    // Fewer are not worth sharing among processes.
-    private const int MinShare = 16;
-
     private readonly object _lock = new();
     private readonly List<int> _pages = pages.Distinct().ToList();
     private int _next;
@@ -23,8 +20,7 @@ internal sealed class PageQueue(PdfFile file, IReadOnlyList<int> pages)
 
             var first = _pages[_next];
             var count = 1;
-            var share = Math.Max(MinShare, (_pages.Count - _next) / file.Tools.MaxProcesses);
-            var max = MaySharePages(first) ? Math.Min(file.Pace.Pages, share) : 1;
+            var max = MaySharePages(first) ? file.Pace.Pages((_pages.Count - _next) / file.Tools.MaxProcesses) : 1;
             while (count < max && _next + count < _pages.Count && _pages[_next + count] == first + count && MaySharePages(first + count))
             {
                 count++;

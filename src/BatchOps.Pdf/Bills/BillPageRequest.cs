@@ -87,7 +87,7 @@ public sealed class BillPageRequest
     /// <summary>Services scale the short side down to 768 pixels and charge each tile of 512 x 512.</summary>
     private int ImageTokens()
     {
-        if (ImageSize.Read(Jpeg.Span, PdfImageFormat.Jpeg) is not var (width, height) || width == 0 || height == 0)
+        if (ImageFile.Read(Jpeg.Span, PdfImageFormat.Jpeg) is not var (width, height, _) || width == 0 || height == 0)
         {
             return LargeImageTokens;
         }

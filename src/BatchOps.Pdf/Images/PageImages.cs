@@ -3,60 +3,35 @@ using BatchOps.Pdf.Tools;
 
 namespace BatchOps.Pdf.Images;
 
-/// <summary>Draws pages by pdftoppm, one process a page: what it says is the page's own.</summary>
+/// <summary>Draws pages by pdftoppm.</summary>
 internal sealed class PageImages(PdfFile file, PdfExtractOptions options)
 {
     // Room for a file's header above its pixels.
     private const int HeaderBytes = 1 << 16;
 
-    /// <summary>Draws the image that the caller asked for.</summary>
-    public async Task<PageOutput<PdfImage>> DrawAsync(int page, CancellationToken cancellationToken)
-    {
-        var isPng = options.ImageFormat == PdfImageFormat.Png;
-        var command = Command(page, options.ImageDpi, isPng ? "-png" : "-jpeg", bytesPerPixel: 3);
-        var drawn = await PageRun.RunPageAsync(file, command, Read, cancellationToken).ConfigureAwait(false);
-        return drawn.Value is { } image && options.ImageFolder is { } folder
-            ? drawn with { Value = await SaveAsync(image, page, folder, cancellationToken).ConfigureAwait(false) }
-            : drawn;
-    }
+    /// <summary>Draws the images that the caller asked for, in memory.</summary>
+    /// <param name="pages">The pages, in page order.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public Task<List<PageOutput<PdfImage>>> DrawAsync(IReadOnlyList<int> pages, CancellationToken cancellationToken) =>
+        DrawAsync(pages, options.ImageDpi, options.ImageFormat == PdfImageFormat.Png ? "-png" : "-jpeg", bytesPerPixel: 3, (output, count) => ImageFile.Split(output, options.ImageFormat, count), cancellationToken);
+
+    /// <summary>Draws pages in shades of grey.</summary>
+    /// <param name="pages">The pages, in page order; what comes out of all of them is held at once.</param>
+    /// <param name="dpi">The resolution.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public Task<List<PageOutput<GrayRaster>>> RastersAsync(IReadOnlyList<int> pages, int dpi, CancellationToken cancellationToken) =>
+        DrawAsync(pages, dpi, "-gray", bytesPerPixel: 1, GrayRaster.ParseAll, cancellationToken);
 
     /// <summary>Draws a page in shades of grey.</summary>
-    public Task<PageOutput<GrayRaster>> RasterAsync(int page, int dpi, CancellationToken cancellationToken) =>
-        PageRun.RunPageAsync(file, Command(page, dpi, "-gray", bytesPerPixel: 1), GrayRaster.Parse, cancellationToken);
-
-    /// <summary>Draws successive pages in shades of grey, small ones only: what comes out of all of them is held at once.</summary>
-    public Task<PageOutput<GrayRaster>[]> RastersAsync(int first, int count, int dpi, CancellationToken cancellationToken) =>
-        PageRun.RunAsync(file, first, count, (from, to) => Command(from, dpi, "-gray", bytesPerPixel: 1, to), GrayRaster.ParseAll, cancellationToken);
+    public async Task<PageOutput<GrayRaster>> RasterAsync(int page, int dpi, CancellationToken cancellationToken) =>
+        (await RastersAsync([page], dpi, cancellationToken).ConfigureAwait(false))[0];
 
     /// <summary>Draws a page in shades of grey, as a file in PGM format.</summary>
     public Task<PageOutput<PgmFile>> PgmAsync(int page, int dpi, CancellationToken cancellationToken) =>
-        PageRun.RunPageAsync(file, Command(page, dpi, "-gray", bytesPerPixel: 1), output => GrayRaster.Parse(output) is { } raster ? new PgmFile(output, raster) : null, cancellationToken);
+        PageRun.RunPageAsync(file, Command(page, page, dpi, "-gray", bytesPerPixel: 1), output => GrayRaster.Parse(output) is { } raster ? new PgmFile(output, raster) : null, cancellationToken);
 
-    private ToolCommand Command(int page, int dpi, string format, int bytesPerPixel, int? last = null)
-    {
-        var from = page.ToString(CultureInfo.InvariantCulture);
-        var to = (last ?? page).ToString(CultureInfo.InvariantCulture);
-        var limits = file.Tools.Limits;
-        return new ToolCommand(
-            file.Tools.Require("pdftoppm"),
-            [format, "-cropbox", "-f", from, "-l", to, .. Size(file.Info(page), dpi, limits.ImagePixels), file.ContentPath],
-            limits.PageTimeout,
-            ((long)limits.ImagePixels * bytesPerPixel) + HeaderBytes);
-    }
-
-    private static string[] Size(PdfPageInfo page, int dpi, int maxPixels)
-    {
-        var pixels = page.Width * page.Height * dpi / 72 * dpi / 72;
-        return pixels <= maxPixels
-            ? ["-r", dpi.ToString(CultureInfo.InvariantCulture)]
-            : ["-scale-to", Math.Max(1, (int)(Math.Max(page.Width, page.Height) * Math.Sqrt(maxPixels / (page.Width * page.Height)))).ToString(CultureInfo.InvariantCulture)];
-    }
-
-    private PdfImage? Read(ReadOnlyMemory<byte> output) => ImageSize.Read(output.Span, options.ImageFormat) is { } size
-        ? new PdfImage(options.ImageFormat, size.Width, size.Height) { Bytes = output.ToArray() }
-        : null;
-
-    private async Task<PdfImage> SaveAsync(PdfImage image, int page, string folder, CancellationToken cancellationToken)
+    /// <summary>Writes a page's image to the folder of images.</summary>
+    public async Task<PdfImage> SaveAsync(PdfImage image, int page, string folder, CancellationToken cancellationToken)
     {
         folder = Directory.CreateDirectory(folder).FullName;
         var digits = Math.Max(4, file.PageCount.ToString(CultureInfo.InvariantCulture).Length);
@@ -78,5 +53,52 @@ internal sealed class PageImages(PdfFile file, PdfExtractOptions options)
         }
 
         return image with { Bytes = null, Path = path };
+    }
+
+    // A process for each page would start, read the file and its fonts as often; that takes as long as the drawing.
+    private async Task<List<PageOutput<T>>> DrawAsync<T>(IReadOnlyList<int> pages, int dpi, string format, int bytesPerPixel, Func<ReadOnlyMemory<byte>, int, T[]?> parse, CancellationToken cancellationToken)
+        where T : class
+    {
+        var drawn = new List<PageOutput<T>>();
+        while (drawn.Count < pages.Count)
+        {
+            var first = pages[drawn.Count];
+            drawn.AddRange(await PageRun.RunAsync(file, first, RunLength(pages, drawn.Count, dpi), (from, to) => Command(from, to, dpi, format, bytesPerPixel), parse, cancellationToken).ConfigureAwait(false));
+        }
+
+        return drawn;
+    }
+
+    /// <summary>How many successive pages have together no more pixels than one may have.</summary>
+    private int RunLength(IReadOnlyList<int> pages, int start, int dpi)
+    {
+        var count = 1;
+        var pixels = Pixels(file.Info(pages[start]), dpi);
+        while (start + count < pages.Count && pages[start + count] == pages[start] + count
+            && (pixels += Pixels(file.Info(pages[start + count]), dpi)) <= file.Tools.Limits.ImagePixels)
+        {
+            count++;
+        }
+
+        return count;
+    }
+
+    private ToolCommand Command(int first, int last, int dpi, string format, int bytesPerPixel)
+    {
+        var limits = file.Tools.Limits;
+        return new ToolCommand(
+            file.Tools.Require("pdftoppm"),
+            [format, "-cropbox", "-f", first.ToString(CultureInfo.InvariantCulture), "-l", last.ToString(CultureInfo.InvariantCulture), .. Size(file.Info(first), dpi, limits.ImagePixels), file.ContentPath],
+            limits.PageTimeout,
+            ((long)limits.ImagePixels * bytesPerPixel) + HeaderBytes);
+    }
+
+    private static double Pixels(PdfPageInfo page, int dpi) => page.Width * page.Height * dpi / 72 * dpi / 72;
+
+    private static string[] Size(PdfPageInfo page, int dpi, int maxPixels)
+    {
+        return Pixels(page, dpi) <= maxPixels
+            ? ["-r", dpi.ToString(CultureInfo.InvariantCulture)]
+            : ["-scale-to", Math.Max(1, (int)(Math.Max(page.Width, page.Height) * Math.Sqrt(maxPixels / (page.Width * page.Height)))).ToString(CultureInfo.InvariantCulture)];
     }
 }

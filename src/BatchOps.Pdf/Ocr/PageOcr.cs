@@ -76,29 +76,13 @@ internal sealed class PageOcr(PdfFile file, PdfExtractOptions options)
             return;
         }
 
-        var i = 0;
-        while (i < pages.Length)
+        var open = pages.Where(IsOpen).ToArray();
+        var glances = await _images.RastersAsync(open.Select(page => page.Number).ToArray(), GlanceDpi, cancellationToken).ConfigureAwait(false);
+        foreach (var (page, glance) in open.Zip(glances))
         {
-            var count = 0;
-            while (i + count < pages.Length && IsOpen(pages[i + count]) && (count == 0 || (IsSmall(pages[i]) && IsSmall(pages[i + count]))))
-            {
-                count++;
-            }
-
-            if (count > 0)
-            {
-                var glances = await _images.RastersAsync(pages[i].Number, count, GlanceDpi, cancellationToken).ConfigureAwait(false);
-                foreach (var (page, glance) in pages.Skip(i).Zip(glances))
-                {
-                    page.Glance = page.Take(glance);
-                }
-            }
-
-            i += Math.Max(count, 1);
+            page.Glance = page.Take(glance);
         }
     }
-
-    private static bool IsSmall(PageBuilder page) => page.Info is { IsKnown: true, Width: < 2000, Height: < 2000 };
 
     private static bool IsOpen(PageBuilder page) => !page.HasFailed && Letters(page) < FewLetters && !GarbledText.IsGarbled(TextOf(page));
 
