@@ -10,13 +10,13 @@ internal sealed class PagePace
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(500);
 
     // A few times what the start of a process takes: less is not worth sharing among processes.
-    private static readonly TimeSpan LeastShare = TimeSpan.FromMilliseconds(60);
+    private static readonly TimeSpan LeastShare = TimeSpan.FromMilliseconds(80);
 
     private readonly object _lock = new();
     private double? _secondsPerPage;
 
     /// <summary>How many pages the next process should take.</summary>
-    /// <param name="share">How many there would be for it if all that are left were shared evenly.</param>
+    /// <param name="share">How many are its share of those that are left.</param>
     /// <returns>One until something was measured, so that the first page comes at once.</returns>
     public int Pages(int share)
     {

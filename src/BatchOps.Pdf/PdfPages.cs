@@ -26,7 +26,9 @@ public static class PdfPages
 
     private static async IAsyncEnumerable<PdfPage> RunAsync(PdfFile file, PageQueue queue, PdfExtractOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var workers = Math.Min(file.Tools.MaxProcesses, queue.Count);
+        // One more than processes: while a worker looks at what its process made, the process of another is at work.
+        var processes = file.Tools.MaxProcesses;
+        var workers = Math.Min(processes == 1 ? 1 : processes + 1, queue.Count);
 
         // Pages that wait for a slow caller hold no process, but memory: few wait.
         var ready = Channel.CreateBounded<PdfPage>(new BoundedChannelOptions(Math.Max(2 * workers, 1)) { SingleReader = true });
