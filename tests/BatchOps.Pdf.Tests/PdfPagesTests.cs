@@ -93,6 +93,44 @@ public sealed class PdfPagesTests
         Assert.All(pages.Where(page => page.PageNumber != 13), page => Assert.Equal($"page {page.PageNumber}\n\n", page.Text));
     }
 
+    [Theory]
+    [InlineData("sleep 987655", PdfPageStatus.TimedOut, "pdftoppm did not get ready in 2 s")]
+    [InlineData("kill -SEGV $$", PdfPageStatus.Failed, "pdftoppm crashed (signal 11).")]
+    [InlineData("echo odd >&2", PdfPageStatus.Degraded, "odd")]
+    public async Task Extract_OnePageIsHardToDraw_OnlyThatOneIsBlamed(string script, PdfPageStatus status, string message)
+    {
+        using var folder = await ToolFolder.NewAsync();
+        var log = Path.Combine(folder.Path, "log");
+        folder.Replace("pdftoppm", $"if [ \"$1\" = -jpeg ]; then echo \"$@\" >> {log}; if [ $4 -le 13 ] && [ $6 -ge 13 ]; then {script}; fi; fi; exec $REAL \"$@\"");
+        using var bench = await Bench.NewAsync(new PdfLimits { PageTimeout = TimeSpan.FromSeconds(2) }, folders: [folder.Path]);
+
+        var pages = await bench.ExtractAsync(Numbered(40), new PdfExtractOptions { Content = PdfContent.Image, ImageDpi = 40 });
+
+        Assert.Equal([13], pages.Where(page => page.Status != PdfPageStatus.Ok).Select(page => page.PageNumber));
+        Assert.Equal((status, status == PdfPageStatus.Degraded), (pages[12].Status, pages[12].Image is not null));
+        Assert.StartsWith(message, pages[12].Messages[0], StringComparison.Ordinal);
+        Assert.All(pages.Where(page => page.PageNumber != 13), page => Assert.Equal((331, 468), (page.Image!.Width, page.Image.Height)));
+        Assert.InRange((await File.ReadAllLinesAsync(log, TestContext.Current.CancellationToken)).Length, 2, 30);
+    }
+
+    [Fact]
+    public async Task Extract_LargeImages_ShareNoProcessBeyondThePixelsOfOne()
+    {
+        using var folder = await ToolFolder.NewAsync();
+        var log = Path.Combine(folder.Path, "log");
+        folder.Replace("pdftoppm", $"echo \"$@\" >> {log}; exec $REAL \"$@\"");
+        using var bench = await Bench.NewAsync(new PdfLimits { ImagePixels = 500_000 }, processes: 1, folders: [folder.Path]);
+
+        File.Delete(log);
+
+        // 105,000 pixels each: four of them are within the limit.
+        var pages = await bench.ExtractAsync(Numbered(30), new PdfExtractOptions { Content = PdfContent.Image, ImageDpi = 33, ImageFormat = PdfImageFormat.Png });
+
+        Assert.All(pages, page => Assert.Equal((PdfPageStatus.Ok, 273, 386), (page.Status, page.Image!.Width, page.Image.Height)));
+        var runs = (await File.ReadAllLinesAsync(log, TestContext.Current.CancellationToken)).Select(call => Asked(call).Count()).ToList();
+        Assert.Equal((30, 4), (runs.Sum(), runs.Max()));
+    }
+
     [Fact]
     public async Task Extract_PageThatIsMissingInTheTree_DoesNotShiftTheOthers()
     {

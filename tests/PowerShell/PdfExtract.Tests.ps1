@@ -150,6 +150,30 @@ Describe 'Invoke-PdfExtract' -Skip:([bool] $missing) {
         $again[5].Duration | Should -BeOfType [timespan]
     }
 
+    It 'puts files together with the pages that -SkipCompleted leaves out' {
+        $care = @{ Journal = 'skip.db'; Name = 'skip'; OperationVersion = '1'; Aggregate = $true }
+        $null = Invoke-PdfExtract long.pdf -Page 1-20 @care
+        $all = @(Invoke-PdfExtract long.pdf @care -Resume -SkipCompleted)
+        $all | Should -HaveCount 41
+        $file = $all | Where-Object { $_.pstypenames -contains 'BatchOps.PdfDocument' }
+        $file.Pages.PageNumber | Should -Be (1..60)
+        ($file.Text -split "`f")[4].Trim() | Should -Be 'This is page 5'
+        "$($file.Status) $($file.PagesFailed) $($file.Messages)".Trim() | Should -Be 'Ok'
+        @(Invoke-PdfExtract long.pdf @care -Resume -SkipCompleted) | Should -HaveCount 0 -Because 'of a file that is done nothing is new'
+    }
+
+    It 'says what is missing in a file when a journal kept no results' {
+        $care = @{ Journal = 'keys.db'; Name = 'keys'; OperationVersion = '1'; Aggregate = $true; JournalContent = 'Keys' }
+        $null = Invoke-PdfExtract three.pdf -Page 2 @care
+        $result = @(Invoke-PdfExtract three.pdf @care -Resume -SkipCompleted -AsResult)
+        $result | Should -HaveCount 2
+        $file = $result.Output | Where-Object { $_.pstypenames -contains 'BatchOps.PdfDocument' }
+        $file.Pages.PageNumber | Should -Be 1, 3
+        "$($file.Status)" | Should -Be 'Degraded'
+        $file.PagesFailed | Should -BeNullOrEmpty
+        $file.Messages | Should -Match 'page 2, .* -JournalContent Results'
+    }
+
     It 'hands out what is done when a file takes too long, and ends' {
         $all = @(Invoke-PdfExtract long.pdf -Ocr Always -DocumentTimeoutSeconds 3 -AsResult)
         $all | Should -HaveCount 60

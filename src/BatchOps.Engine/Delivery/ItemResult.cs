@@ -54,7 +54,7 @@ public sealed class ItemResult<TInput, TOutput>
         Resumed = stored.FromResume;
         Attempts = stored.Attempts;
         Output = output;
-        Stored = stored.Output;
+        Stored = stored.IsSkipped ? null : stored.Output;
     }
 
     /// <summary>The run's id.</summary>

@@ -17,6 +17,10 @@ public sealed record JournalOptions
     /// <value>Default false.</value>
     public bool SkipCompleted { get; init; }
 
+    /// <summary>What is skipped carries the output that the journal holds of it, for those who put items together.</summary>
+    /// <value>Default false: nothing is read of it.</value>
+    public bool ReadSkipped { get; init; }
+
     /// <summary>Resume although the operation has changed.</summary>
     /// <value>Default false.</value>
     public bool Force { get; init; }

@@ -77,7 +77,7 @@ internal sealed partial class RunJournal
 
         lock (_reading)
         {
-            return _readerClosed ? null : JournalFile.Guard(_options.Path, () => (_options.Resume ? FindInBatch(item, withOutput: !_options.SkipCompleted) : null) ?? (_options.CacheFor is { } age ? FindInCache(item, age) : null));
+            return _readerClosed ? null : JournalFile.Guard(_options.Path, () => (_options.Resume ? FindInBatch(item, withOutput: !_options.SkipCompleted || _options.ReadSkipped) : null) ?? (_options.CacheFor is { } age ? FindInCache(item, age) : null));
         }
     }
 
@@ -285,13 +285,14 @@ internal sealed partial class RunJournal
             return null;
         }
 
-        if (withOutput && !reader.IsDBNull(0))
+        StoredValue? output = withOutput && !reader.IsDBNull(0) ? new StoredValue(reader.GetString(0), reader.GetBoolean(1)) : null;
+        if (_options.SkipCompleted)
         {
-            return new StoredOutcome(new StoredValue(reader.GetString(0), reader.GetBoolean(1)), reader.GetInt32(2), FromResume: true);
+            return new StoredOutcome(output, reader.GetInt32(2), FromResume: true, IsSkipped: true);
         }
 
         // A run that kept no results did the work, but nothing is left of it to hand out.
-        return _options.SkipCompleted ? new StoredOutcome(Output: null, reader.GetInt32(2), FromResume: true) : null;
+        return output is null ? null : new StoredOutcome(output, reader.GetInt32(2), FromResume: true);
     }
 
     private Submission FindSubmissionInBatch(JournalItem item)

@@ -39,7 +39,7 @@ internal readonly record struct ImageFile(int Width, int Height, int Length)
         while (at + Frame <= bytes.Length)
         {
             var chunk = bytes[(int)at..];
-            at += Frame + BinaryPrimitives.ReadUInt32BigEndian(chunk);
+            at += Frame + (long)BinaryPrimitives.ReadUInt32BigEndian(chunk);
             if (chunk[4..8].SequenceEqual("IEND"u8) && at <= bytes.Length)
             {
                 return new ImageFile(BinaryPrimitives.ReadInt32BigEndian(bytes[16..]), BinaryPrimitives.ReadInt32BigEndian(bytes[20..]), (int)at);

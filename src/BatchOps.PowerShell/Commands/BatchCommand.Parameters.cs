@@ -248,6 +248,7 @@ public abstract partial class BatchCommand
             OperationHash = OperationVersion is null ? operation.Hash() : $"version:{OperationVersion}",
             Resume = Resume,
             SkipCompleted = SkipCompleted,
+            ReadSkipped = SkipCompleted && operation.PutsItemsTogether,
             Force = Force,
             Content = JournalContent,
             CacheFor = Seconds(CacheSeconds),

@@ -338,11 +338,24 @@ public abstract partial class BatchCommand : PSCmdlet, IDisposable, IItemStreams
     /// <summary>Posts an item that can't be done.</summary>
     private protected void PostFault(PSObject? item, Exception fault) => Post(item, (item, new ItemTraits { Fault = fault }));
 
-    /// <summary>Writes what has finished, and waits a little for it.</summary>
-    private protected void PumpOnce() => Pump(wait: true);
+    /// <summary>Waits for a task, and writes what finishes meanwhile.</summary>
+    private protected void WaitFor(Task task)
+    {
+        _ = task.ContinueWith(_ => _run?.WakeReader(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        while (!task.IsCompleted)
+        {
+            if (!Pump(wait: true))
+            {
+                // Nothing finishes any more, or somebody else writes it.
+                _ = Task.WaitAny([task], ProgressReporter.Interval);
+            }
 
-    /// <summary>Ends a wait for what finishes.</summary>
-    private protected void WakeReader() => _run?.WakeReader();
+            if (Stopping)
+            {
+                throw new PipelineStoppedException();
+            }
+        }
+    }
 
     private void Post(PSObject? item) => Post(item, MakeReady(item));
 

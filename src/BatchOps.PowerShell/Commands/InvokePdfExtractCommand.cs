@@ -179,9 +179,7 @@ public sealed class InvokePdfExtractCommand : BatchCommand
         foreach (var input in PdfInput.Of(item, Files))
         {
             // Some files are opened ahead, so that their pages are there when the pages before them are done.
-            var opening = _pages!.OpenAsync(input, NeedsKey);
-            _opening.Enqueue((input, opening));
-            _ = opening.ContinueWith(_ => WakeReader(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            _opening.Enqueue((input, _pages!.OpenAsync(input, NeedsKey)));
             PostOpened(leave: 2 * Environment.ProcessorCount);
         }
     }
@@ -193,19 +191,7 @@ public sealed class InvokePdfExtractCommand : BatchCommand
     {
         while (_opening.TryPeek(out var next) && (next.Opening.IsCompleted || _opening.Count > leave))
         {
-            while (!next.Opening.IsCompleted)
-            {
-                if (AsJob)
-                {
-                    // Somebody else writes what finishes.
-                    Task.WaitAny(next.Opening);
-                }
-                else
-                {
-                    PumpOnce();
-                }
-            }
-
+            WaitFor(next.Opening);
             _opening.Dequeue();
             if (next.Opening.IsCompletedSuccessfully)
             {

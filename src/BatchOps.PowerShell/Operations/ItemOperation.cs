@@ -32,6 +32,12 @@ internal abstract class ItemOperation
     /// <summary>What the pipeline gets for an item that has ended.</summary>
     public virtual IReadOnlyList<PSObject> OutputOf(EngineResult result) => result.Status == ItemStatus.Succeeded ? result.Output!.Objects : [];
 
+    /// <summary>Whether output is made of several items, so that those which -SkipCompleted leaves out are needed as well.</summary>
+    public virtual bool PutsItemsTogether => false;
+
+    /// <summary>What the pipeline gets when an item has been left out by -SkipCompleted: not its own output.</summary>
+    public virtual IReadOnlyList<PSObject> OutputOfSkipped(EngineResult result) => [];
+
     /// <summary>Tidies up when the run has ended, whichever way; a second time does nothing.</summary>
     /// <param name="patience">How long that may take.</param>
     /// <returns>What the caller should know of it; null for nothing.</returns>

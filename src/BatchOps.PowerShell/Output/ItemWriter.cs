@@ -16,6 +16,16 @@ internal sealed class ItemWriter(IItemStreams target, ItemOperation operation, b
     {
         if (skipCompleted && result.Resumed)
         {
+            var others = operation.OutputOfSkipped(result);
+            if (asResult && others.Count > 0)
+            {
+                target.WriteObject(new ItemResult(result, others, error: null, []));
+            }
+            else
+            {
+                Write(others);
+            }
+
             return null;
         }
 
@@ -46,11 +56,7 @@ internal sealed class ItemWriter(IItemStreams target, ItemOperation operation, b
             return error;
         }
 
-        for (var i = 0; i < objects.Count; i++)
-        {
-            target.WriteObject(objects[i]);
-        }
-
+        Write(objects);
         if (error is not null)
         {
             Tag(error, result.Index);
@@ -58,6 +64,14 @@ internal sealed class ItemWriter(IItemStreams target, ItemOperation operation, b
         }
 
         return error;
+    }
+
+    private void Write(IReadOnlyList<PSObject> objects)
+    {
+        for (var i = 0; i < objects.Count; i++)
+        {
+            target.WriteObject(objects[i]);
+        }
     }
 
     /// <summary>Says on the record which item it came from.</summary>

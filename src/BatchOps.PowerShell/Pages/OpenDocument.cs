@@ -48,6 +48,12 @@ internal sealed class OpenDocument : IDisposable
     /// <summary>Pages as the pipeline got them, for the object of the whole file; null when none is wanted.</summary>
     public List<PageOutput>? Delivered { get; init; }
 
+    /// <summary>Pages that an earlier run did, of which nothing is left to hand out.</summary>
+    public List<int> Missing { get; } = [];
+
+    /// <summary>Whether this run handed out a page; a file that is done needs no object once more.</summary>
+    public bool HasOutput { get; set; }
+
     /// <summary>Pages of bills as they ended, failed ones too; null when none are read.</summary>
     public List<BillPage>? Bills { get; init; }
 

@@ -70,6 +70,9 @@ internal sealed class PageOperation(PdfTools tools, PageOptions options) : ItemO
     }
 
     /// <inheritdoc/>
+    public override bool PutsItemsTogether => options.Aggregate;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<PSObject> OutputOf(EngineResult result)
     {
         var pages = result.Output?.Objects ?? [];
@@ -78,25 +81,41 @@ internal sealed class PageOperation(PdfTools tools, PageOptions options) : ItemO
             return pages;
         }
 
+        item.Document.HasOutput = true;
+        return Ended(item, result) is { } file ? [.. pages, file] : pages;
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<PSObject> OutputOfSkipped(EngineResult result) =>
+        result.Input is PageItem item && Ended(item, result) is { } file ? [file] : [];
+
+    /// <summary>Notes how a page ended. Gives the object of its file when that was the last one, and an object is wanted.</summary>
+    private PSObject? Ended(PageItem item, EngineResult result)
+    {
         var document = item.Document;
-        if (pages is [var page, ..])
+        var page = result.Output?.Objects is [var made, ..] ? made : null;
+        if (page is not null)
         {
             document.Delivered?.Add(new PageOutput(page, (result.Output as ExtractedPage)?.Page));
         }
+        else if (result.Resumed)
+        {
+            document.Missing.Add(item.Page);
+        }
 
-        document.Bills?.Add(result.Status == ItemStatus.Succeeded
-            ? (result.Output as ExtractedPage)?.Bill ?? BillResult.PageOf(pages[0])
-            : BillPage.Failed(item.Page, result.Error?.Message ?? $"{result.Status}", item.Request?.Usage ?? BillTokenUsage.None));
+        document.Bills?.Add(result.Status == ItemStatus.Succeeded && page is not null
+            ? (result.Output as ExtractedPage)?.Bill ?? BillResult.PageOf(page)
+            : BillPage.Failed(item.Page, result.Resumed ? "its journal kept no results" : result.Error?.Message ?? $"{result.Status}", item.Request?.Usage ?? BillTokenUsage.None));
 
         if (!document.End())
         {
-            return pages;
+            return null;
         }
 
         _open.TryRemove(document, out _);
-        if (document.Delivered is not { } all)
+        if (document.Delivered is not { } all || !document.HasOutput)
         {
-            return pages;
+            return null;
         }
 
         var file = PdfResult.Of(document, all, options.JoinTables);
@@ -105,7 +124,7 @@ internal sealed class PageOperation(PdfTools tools, PageOptions options) : ItemO
             BillResult.AddTo(file, BillReconciler.Reconcile(document.Path, bills));
         }
 
-        return [.. pages, file];
+        return file;
     }
 
     /// <inheritdoc/>

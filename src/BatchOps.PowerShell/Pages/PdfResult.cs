@@ -37,23 +37,39 @@ internal static class PdfResult
         return result;
     }
 
-    /// <summary>A file, of the pages that were handed out.</summary>
+    /// <summary>A file, of the pages that were handed out and those that a journal held.</summary>
     public static PSObject Of(OpenDocument document, IReadOnlyList<PageOutput> delivered, bool joinTables)
     {
-        var pages = delivered.OrderBy(static output => (int)output.Result.Properties["PageNumber"].Value).ToList();
+        var pages = delivered.OrderBy(static output => NumberOf(output.Result)).ToList();
         var whole = pages.Count > 0 && pages.TrueForAll(static output => output.Page is not null) ? PdfDocument.From(pages.Select(static output => output.Page!), joinTables) : null;
-        var statuses = pages.Select(static output => output.Result.Properties["Status"].Value).OfType<PdfPageStatus>().ToList();
+        var failed = document.Pages.Except(pages.Select(static output => NumberOf(output.Result))).Except(document.Missing).ToArray();
+        var statuses = pages.Select(static output => output.Result.Properties["Status"].Value).OfType<PdfPageStatus>()
+            .Append(failed.Length > 0 ? PdfPageStatus.Failed : document.Missing.Count > 0 ? PdfPageStatus.Degraded : PdfPageStatus.Ok);
         var result = ResultObject.New(DocumentTypeName);
         result.Add("Path", document.Path);
         result.Add("PageCount", document.PageCount);
-        result.Add("Status", pages.Count < document.Pages.Count ? PdfPageStatus.Failed : statuses.DefaultIfEmpty().Max());
+        result.Add("Status", statuses.Max());
         result.Add("Text", string.Concat(pages.Select(static output => output.Result.Properties["Text"].Value as string).Where(static text => text is not null).Select(static text => text + "\f")));
-
-        // Tables that a journal held are as they were when their pages were extracted; only new ones can be joined.
         result.Add("Tables", whole?.Tables.Select(Of).ToArray() ?? pages.SelectMany(static output => ((Array)output.Result.Properties["Tables"].Value).Cast<object>()).ToArray());
         result.Add("Pages", pages.Select(static output => output.Result).ToArray());
-        result.Add("PagesFailed", document.Pages.Except(pages.Select(static output => (int)output.Result.Properties["PageNumber"].Value)).ToArray());
+        result.Add("PagesFailed", failed);
+        result.Add("Messages", Messages(document, tablesStay: joinTables && whole is null && pages.Count > 1).ToArray());
         return result;
+    }
+
+    private static int NumberOf(PSObject page) => (int)page.Properties["PageNumber"].Value;
+
+    private static IEnumerable<string> Messages(OpenDocument document, bool tablesStay)
+    {
+        if (document.Missing.Count > 0)
+        {
+            yield return $"Missing here: page {string.Join(", ", document.Missing.Order())}, which an earlier run did whose journal kept no results. Keep them by -JournalContent Results, or leave -Resume out to extract all pages anew.";
+        }
+
+        if (tablesStay)
+        {
+            yield return "Tables are not joined: those of pages that a journal held are as they were when their pages were extracted.";
+        }
     }
 
     private static PSObject Of(PdfTable table)

@@ -161,6 +161,20 @@ public sealed class JournalRunTests : IDisposable
     }
 
     [Fact]
+    public async Task SkipCompleted_ReadSkipped_OutputIsThereAndNotStoredTwice()
+    {
+        await JournalRuns.RunAsync([1, 2], JournalRuns.Options(Path));
+        var skipping = JournalRuns.Options(Path) with { Resume = true, SkipCompleted = true, ReadSkipped = true };
+        for (var again = 0; again < 2; again++)
+        {
+            var results = await JournalRuns.RunAsync([1, 2], skipping);
+
+            Assert.Equal([10, 20], results.Where(static r => r.Resumed).Select(static r => r.Output).Order());
+            Assert.All(results, static r => Assert.Null(r.Stored));
+        }
+    }
+
+    [Fact]
     public async Task NewJournal_OnUnix_IsReadableByItsOwnerOnly()
     {
         await JournalRuns.RunAsync([1], JournalRuns.Options(Path));
