@@ -15,6 +15,6 @@ internal sealed class ItemCodec : IJournalCodec<object?, ItemOutput>
     public StoredValue EncodeInput(object? input) => ValueCodec.EncodeOne(PreparedItem.Original(input));
 
     public (string Type, string Message) Describe(Exception error) => ItemErrors.Original(error) is { } record
-        ? (record.Exception.GetType().FullName!, record + ItemErrors.Position(record))
+        ? ((record.Exception as RemoteItemException)?.OriginalType ?? record.Exception.GetType().FullName!, record + ItemErrors.Position(record))
         : (error.GetType().FullName!, error.Message);
 }

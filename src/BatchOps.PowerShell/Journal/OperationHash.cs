@@ -43,7 +43,7 @@ internal static class OperationHash
 
         foreach (var function in operation.Functions)
         {
-            Append("function " + function.Name, function.Definition);
+            Append("function " + function.Name, function.Text);
         }
 
         foreach (var module in operation.Modules)

@@ -10,6 +10,9 @@ internal abstract class ItemOperation
     /// <summary>Whether items need an identity without a journal asking for it.</summary>
     public virtual bool AsksForIdentity => false;
 
+    /// <summary>Whether its attempts take place on other machines.</summary>
+    public virtual bool IsRemote => false;
+
     /// <summary>Limits that it takes by name for each call that it makes inside an attempt.</summary>
     public virtual IReadOnlyDictionary<string, RateLimit> CallRates { get; } = new Dictionary<string, RateLimit>(StringComparer.OrdinalIgnoreCase);
 

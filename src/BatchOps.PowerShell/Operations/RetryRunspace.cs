@@ -19,9 +19,12 @@ internal sealed class RetryRunspace(ScriptBlock block, System.Collections.Hashta
     /// <param name="error">The failure.</param>
     /// <param name="target">The item.</param>
     /// <param name="outcome">What the failure is without an answer.</param>
-    public AttemptOutcome<ItemOutput> Ask(Exception error, object? target, AttemptOutcome<ItemOutput> outcome)
+    public AttemptOutcome<ItemOutput> Ask(Exception error, object? target, AttemptOutcome<ItemOutput> outcome) =>
+        Ask(new ErrorRecord(error, "BatchItemError", ErrorCategory.NotSpecified, target), outcome);
+
+    /// <inheritdoc cref="Ask(Exception, object?, AttemptOutcome{ItemOutput})"/>
+    public AttemptOutcome<ItemOutput> Ask(ErrorRecord record, AttemptOutcome<ItemOutput> outcome)
     {
-        var record = new ErrorRecord(error, "BatchItemError", ErrorCategory.NotSpecified, target);
         lock (_sync)
         {
             if (_ended)

@@ -18,10 +18,15 @@ internal static class RecordInternals
     private static readonly Action<ErrorRecord, bool>? SetPreserve =
         typeof(ErrorRecord).GetProperty("PreserveInvocationInfoOnce", Hidden)?.SetMethod?.CreateDelegate<Action<ErrorRecord, bool>>();
 
+    private static readonly FieldInfo? StackTrace = typeof(ErrorRecord).GetField("_scriptStackTrace", Hidden);
+
     private static readonly Dictionary<Type, MethodInfo?> Writers = [];
 
     /// <summary>Gives a record the position of the error that it reports.</summary>
     public static void SetPosition(ErrorRecord record, InvocationInfo position) => SetInvocation?.Invoke(record, position);
+
+    /// <summary>Gives a record the script's calls that led to the error that it reports.</summary>
+    public static void SetStackTrace(ErrorRecord record, string calls) => StackTrace?.SetValue(record, calls);
 
     /// <summary>Sets what a written error does, in place of what the caller's preference variable says.</summary>
     public static void SetErrorAction(Cmdlet cmdlet, ActionPreference action) =>

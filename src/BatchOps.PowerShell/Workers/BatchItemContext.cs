@@ -1,3 +1,4 @@
+using BatchOps.Distributed;
 using BatchOps.Engine;
 
 namespace BatchOps.PowerShell.Workers;
@@ -8,9 +9,17 @@ public sealed class BatchItemContext
     private readonly Lease _lease;
     private readonly Func<int> _failures;
 
-    internal BatchItemContext(Lease lease, Func<int> failures)
+    /// <param name="lease">The item.</param>
+    /// <param name="work">What a submitter on another machine says of it; null for an item of this process.</param>
+    /// <param name="failures">Errors of the attempt that will fail it, so far.</param>
+    internal BatchItemContext(Lease lease, WorkMessage? work, Func<int> failures)
     {
         _lease = lease;
+        Index = work?.Index ?? lease.Index;
+        Attempt = work?.Attempt ?? lease.Attempt;
+        Key = work is null ? lease.Key : work.Key;
+        IdempotencyKey = work is null ? lease.Identity : work.Identity;
+        RunId = work?.Run ?? lease.Run.Id;
         _failures = failures;
     }
 
@@ -20,19 +29,19 @@ public sealed class BatchItemContext
     internal Lease Lease => _lease;
 
     /// <summary>The item's place in the input, from 0.</summary>
-    public long Index => _lease.Index;
+    public long Index { get; }
 
     /// <summary>The number of this attempt, from 1.</summary>
-    public int Attempt => _lease.Attempt;
+    public int Attempt { get; }
 
     /// <summary>The item's key; null when no parameter needed one.</summary>
-    public object? Key => _lease.Key;
+    public object? Key { get; }
 
     /// <summary>Batch, key and occurrence as a hash: the same for every attempt, after a resume and on every machine, so a service can tell a repeated call from a new one.</summary>
-    public string? IdempotencyKey => _lease.Identity;
+    public string? IdempotencyKey { get; }
 
     /// <summary>The run's id.</summary>
-    public Guid RunId => _lease.Run.Id;
+    public Guid RunId { get; }
 
     /// <summary>Signals that the attempt must stop: hand it to whatever takes a cancellation token.</summary>
     public CancellationToken CancellationToken => _lease.CancellationToken;

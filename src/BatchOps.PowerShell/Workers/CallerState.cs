@@ -5,7 +5,7 @@ using System.Management.Automation;
 namespace BatchOps.PowerShell.Workers;
 
 /// <summary>What a worker takes over from the session that called the cmdlet.</summary>
-internal sealed class CallerState
+internal sealed record CallerState
 {
     // Every preference variable that about_Preference_Variables names and that means something in a worker.
     private static readonly string[] PreferenceVariables =
@@ -27,7 +27,7 @@ internal sealed class CallerState
     }
 
     /// <summary>Preference variables by name.</summary>
-    public IReadOnlyDictionary<string, object?> Variables { get; }
+    public IReadOnlyDictionary<string, object?> Variables { get; init; }
 
     public PathInfo Location { get; }
 
@@ -36,9 +36,9 @@ internal sealed class CallerState
     /// <summary>The file system's drives; null where a runspace is to look for them itself.</summary>
     public UnixFileSystem.Drives? Drives { get; }
 
-    public CultureInfo Culture { get; } = CultureInfo.CurrentCulture;
+    public CultureInfo Culture { get; init; } = CultureInfo.CurrentCulture;
 
-    public CultureInfo UICulture { get; } = CultureInfo.CurrentUICulture;
+    public CultureInfo UICulture { get; init; } = CultureInfo.CurrentUICulture;
 
     /// <summary>Takes the state of the calling scope.</summary>
     /// <param name="caller">The calling session.</param>
@@ -68,7 +68,7 @@ internal sealed class CallerState
     }
 
     /// <summary>A copy for the workers: they must not write to the caller's table at the same time, nor run its script blocks.</summary>
-    private static DefaultParameterDictionary? WithoutScriptBlocks(object? value)
+    public static DefaultParameterDictionary? WithoutScriptBlocks(object? value)
     {
         if ((value is PSObject wrapped ? wrapped.BaseObject : value) is not IDictionary defaults)
         {

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using BatchOps.PowerShell.Distributed;
 
 namespace BatchOps.PowerShell.Workers;
 
@@ -18,7 +19,7 @@ internal sealed class CurrentItemVariable(Func<ItemLease?> current, Func<int> fa
             if (!ReferenceEquals(lease, _lease))
             {
                 _lease = lease;
-                _context = lease is null ? null : new BatchItemContext(lease, failures);
+                _context = lease is null ? null : new BatchItemContext(lease, (lease.Input as RemoteItem)?.Work, failures);
             }
 
             return _context;

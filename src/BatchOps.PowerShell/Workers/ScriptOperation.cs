@@ -15,7 +15,7 @@ internal sealed class ScriptOperation : ItemOperation
     public required ScriptBlock Block { get; init; }
 
     /// <summary>The module that the block belongs to; null for the session's own.</summary>
-    public PSModuleInfo? Module { get; init; }
+    public BlockModule? Module { get; init; }
 
     /// <summary>Values of <c>$using:</c> by the interpreter's key.</summary>
     public required Hashtable Using { get; init; }
@@ -24,13 +24,16 @@ internal sealed class ScriptOperation : ItemOperation
 
     public IReadOnlyDictionary<string, object?> Variables { get; init; } = new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase);
 
-    public IReadOnlyList<FunctionInfo> Functions { get; init; } = [];
+    public IReadOnlyList<PassedFunction> Functions { get; init; } = [];
 
     public IReadOnlyList<ModuleReference> Modules { get; init; } = [];
 
     public ScriptBlockAst? Initialization { get; init; }
 
     public ScriptBlockAst? RetryWhen { get; init; }
+
+    /// <summary>The command that the block calls, where it was named instead of written; null for a block of the caller's.</summary>
+    public NamedCommand? Command { get; init; }
 
     public bool FailOnError { get; init; }
 
@@ -66,25 +69,6 @@ internal sealed class ScriptOperation : ItemOperation
         FunctionDefinitionAst function => WithParameters(function),
         _ => ScriptBlock.Create(block.ToString()).Ast as ScriptBlockAst ?? throw new BatchArgumentException("ScriptBlockNotSupported", "The script block has no syntax tree that could be run in a worker.", block),
     };
-
-    /// <summary>The block that a module without a file was made from.</summary>
-    public static ScriptBlock BodyOf(PSModuleInfo module)
-    {
-        var text = module.Definition.Trim();
-        return ScriptBlock.Create(text is ['{', .., '}'] ? text[1..^1] : text);
-    }
-
-    /// <summary>A block that defines a function where it is run, with the function's own positions.</summary>
-    public static ScriptBlock Definition(FunctionInfo function)
-    {
-        if (function.ScriptBlock.Ast is not FunctionDefinitionAst definition)
-        {
-            return ScriptBlock.Create($"${{function:{function.Name}}} = $args[0]");
-        }
-
-        var statements = new StatementBlockAst(definition.Extent, [(StatementAst)definition.Copy()], traps: null);
-        return new ScriptBlockAst(definition.Extent, paramBlock: null, statements, isFilter: false).GetScriptBlock();
-    }
 
     /// <summary>The caller's preferences that a new runspace does not have anyway: setting each of them in each worker would take longer than many an item.</summary>
     public IReadOnlyList<KeyValuePair<string, object?>> Preferences()

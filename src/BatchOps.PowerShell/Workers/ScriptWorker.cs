@@ -4,6 +4,7 @@ using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Management.Automation.Runspaces;
 using BatchOps.Engine;
+using BatchOps.PowerShell.Distributed;
 using BatchOps.PowerShell.Operations;
 
 namespace BatchOps.PowerShell.Workers;
@@ -142,21 +143,21 @@ internal sealed class ScriptWorker
         setup.Runspace = runspace;
         foreach (var module in _operation.Modules)
         {
-            Invoke(setup, $"the module '{module.Name}'", s => s.AddCommand("Import-Module").AddParameter("Name", module.Import).AddParameter("ErrorAction", ActionPreference.Stop));
+            Invoke(setup, $"the module '{module.Name}'", s => s.AddCommand("Import-Module").AddParameters(module.ImportParameters).AddParameter("ErrorAction", ActionPreference.Stop));
         }
 
         if (_operation.Module is { } owner)
         {
             // The block sees its module's private functions only when it is bound to the module as this runspace knows it.
-            var imported = Invoke(setup, $"the module '{owner.Name}' that the block belongs to", s => (File.Exists(owner.Path)
-                ? s.AddCommand("Import-Module").AddParameter("Name", owner.Path).AddParameter("PassThru", true)
-                : s.AddCommand("New-Module").AddParameter("Name", owner.Name).AddParameter("ScriptBlock", ScriptOperation.BodyOf(owner))).AddParameter("ErrorAction", ActionPreference.Stop));
+            var imported = Invoke(setup, $"the module '{owner.Name}' that the block belongs to", s => (owner.Body is null
+                ? s.AddCommand("Import-Module").AddParameters(owner.Reference.ImportParameters).AddParameter("PassThru", true)
+                : s.AddCommand("New-Module").AddParameter("Name", owner.Name).AddParameter("ScriptBlock", owner.Body)).AddParameter("ErrorAction", ActionPreference.Stop));
             _block = ((PSModuleInfo)imported[0].BaseObject).NewBoundScriptBlock(_block);
         }
 
         foreach (var function in _operation.Functions)
         {
-            Invoke(setup, $"the function '{function.Name}'", s => s.AddScript(". $args[0] $args[1]", useLocalScope: false).AddArgument(ScriptOperation.Definition(function)).AddArgument((function.ScriptBlock.Ast as System.Management.Automation.Language.ScriptBlockAst)?.GetScriptBlock()));
+            Invoke(setup, $"the function '{function.Name}'", s => s.AddScript(". $args[0] $args[1]", useLocalScope: false).AddArgument(function.Definition()).AddArgument(function.Body()));
         }
 
         if (_operation.Initialization is { } initialization)
@@ -276,6 +277,7 @@ internal sealed class ScriptWorker
         }
 
         lease.OnStop(_stop);
+        (lease.Input as RemoteItem)?.Begin(lease);
         AttemptOutcome<ItemOutput> outcome;
         PipelineStoppedException? stopped = null;
         try
@@ -294,7 +296,7 @@ internal sealed class ScriptWorker
             _ui.Flush();
             outcome = ExitCode(exit) is var code && code == 0
                 ? Succeed(_collected ?? [])
-                : Fail(new ErrorRecord(new RuntimeException($"The item ended with exit code {code}."), "BatchItemExit", ErrorCategory.InvalidResult, lease.Input));
+                : Fail(new ErrorRecord(new RuntimeException($"The item ended with exit code {code}."), "BatchItemExit", ErrorCategory.InvalidResult, PreparedItem.Original(lease.Input)));
         }
         catch (FlowControlException)
         {
@@ -305,7 +307,7 @@ internal sealed class ScriptWorker
         catch (Exception error) when (error is not OutOfMemoryException)
         {
             _ui.Flush();
-            outcome = Fail(RecordOf(error, lease.Input));
+            outcome = Fail(RecordOf(error, PreparedItem.Original(lease.Input)));
         }
 
         var output = _records.Count;
@@ -334,6 +336,8 @@ internal sealed class ScriptWorker
             RestoreLocation(command.SessionState.Path);
         }
 
+        // Before the engine knows: who sent the item here reads from the outcome itself, in the runspace that its objects belong to.
+        (lease.Input as RemoteItem)?.Report(outcome);
         _taker.Complete(lease, outcome);
         if (stopped is not null)
         {
@@ -344,7 +348,7 @@ internal sealed class ScriptWorker
     private Collection<PSObject> RunBlock(ItemLease lease)
     {
         _variables.Clear();
-        _item.Value = lease.Input;
+        _item.Value = PreparedItem.Original(lease.Input);
         _variables.Add(_item);
         if (_collecting is null)
         {
