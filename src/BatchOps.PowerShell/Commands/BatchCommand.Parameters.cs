@@ -188,6 +188,7 @@ public abstract partial class BatchCommand
         return new BatchOptions
         {
             ThrottleLimit = ThrottleLimit,
+            Remote = operation.IsRemote,
             Sequential = Sequential,
             Ordered = Ordered,
             Deduplicate = Deduplicate,

@@ -21,6 +21,7 @@ public abstract partial class BatchCommand : PSCmdlet, IDisposable, IItemStreams
     internal static readonly Type[] ExportedCommands =
     [
         typeof(InvokeConcurrentBatchCommand), typeof(StartSlidesReplaceCommand), typeof(InvokePdfExtractCommand), typeof(NewBatchThrottleCommand), typeof(ExpandBatchMatrixCommand), typeof(TestBatchEnvironmentCommand), typeof(InvokeBatchStepCommand),
+        typeof(StartBatchWorkerCommand), typeof(GetBatchWorkerCommand), typeof(InstallBatchBrokerCommand),
         typeof(GetBatchRunCommand), typeof(GetBatchItemCommand), typeof(RemoveBatchRunCommand), typeof(ExportBatchResultCommand),
     ];
 
@@ -55,6 +56,14 @@ public abstract partial class BatchCommand : PSCmdlet, IDisposable, IItemStreams
 
     /// <summary>Gets ready to run items; checks all that is known before the first.</summary>
     internal abstract ItemOperation CreateOperation();
+
+    /// <summary>Sets what the cmdlet's own defaults depend on; before the settings are read.</summary>
+    private protected virtual void Preset()
+    {
+    }
+
+    /// <summary>Takes the operation to where it is to be run.</summary>
+    private protected virtual ItemOperation Place(ItemOperation operation) => operation;
 
     /// <summary>Whether nothing is to be done but to say what would be.</summary>
     private protected virtual bool IsPreview => false;
@@ -268,6 +277,7 @@ public abstract partial class BatchCommand : PSCmdlet, IDisposable, IItemStreams
 
     private void Start()
     {
+        Preset();
         var preference = GetVariableValue(Settings.PreferenceVariable);
         if (Settings.Apply(this, preference) && !Sequential)
         {
@@ -304,6 +314,7 @@ public abstract partial class BatchCommand : PSCmdlet, IDisposable, IItemStreams
             return;
         }
 
+        operation = _operation = Place(operation);
         _run = new ItemRun(ToOptions(operation), Journal is null ? null : new ItemCodec());
         _needsKey = Deduplicate || NeedsIdentity(operation);
         if (_run.Notice is { } notice)
@@ -312,7 +323,7 @@ public abstract partial class BatchCommand : PSCmdlet, IDisposable, IItemStreams
         }
 
         _executor = operation.Attach(_run);
-        _summary = new RunSummary(_run.Summary, MyInvocation.MyCommand.Name, () => _executor.OpenedWorkers);
+        _summary = new RunSummary(_run.Summary, MyInvocation.MyCommand.Name, () => operation.IsRemote ? _run.Summary.Workers : _executor.OpenedWorkers);
         _writer = new ItemWriter(this, operation, AsResult, SkipCompleted);
         PublishSummary();
         if (AsJob)

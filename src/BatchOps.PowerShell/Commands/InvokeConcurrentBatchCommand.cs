@@ -1,45 +1,59 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
-using System.Security.Cryptography;
+using BatchOps.Distributed;
 using BatchOps.PowerShell.Completion;
+using BatchOps.PowerShell.Distributed;
+using BatchOps.PowerShell.Intake;
 using BatchOps.PowerShell.Operations;
 using BatchOps.PowerShell.Workers;
 
 namespace BatchOps.PowerShell.Commands;
 
 /// <summary>Runs a script block over pipeline items, side by side.</summary>
-[Cmdlet(VerbsLifecycle.Invoke, "ConcurrentBatch")]
+[Cmdlet(VerbsLifecycle.Invoke, "ConcurrentBatch", DefaultParameterSetName = Block)]
 [OutputType(typeof(object), typeof(ItemResult), typeof(Jobs.BatchJob))]
-public sealed class InvokeConcurrentBatchCommand : BatchCommand
+public sealed class InvokeConcurrentBatchCommand : DistributableBatchCommand
 {
+    private const string Block = "ScriptBlock";
+    private const string Named = "Command";
+
     /// <summary>Made when the pipeline is set up: what the first worker waits longest for is begun then.</summary>
     public InvokeConcurrentBatchCommand() => WorkerTemplate.Begin();
 
-    [Parameter(Mandatory = true, Position = 0)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = Block)]
     [ValidateNotNull]
     public ScriptBlock ScriptBlock { get; set; } = null!;
 
-    [Parameter]
+    [Parameter(Mandatory = true, ParameterSetName = Named)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(CommandCompleter))]
+    public string? Command { get; set; }
+
+    [Parameter(ParameterSetName = Named)]
+    [ValidateNotNull]
+    public Hashtable? CommandParameter { get; set; }
+
+    [Parameter(ParameterSetName = Block)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(VariableCompleter))]
     public object? Variable { get; set; }
 
-    [Parameter]
+    [Parameter(ParameterSetName = Block)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(FunctionCompleter))]
     public string[]? Function { get; set; }
 
-    [Parameter]
+    [Parameter(ParameterSetName = Block)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ModuleCompleter))]
     public string[]? Module { get; set; }
 
-    [Parameter]
+    [Parameter(ParameterSetName = Block)]
     [ValidateNotNull]
     public ScriptBlock? InitializationScript { get; set; }
 
-    [Parameter]
+    [Parameter(ParameterSetName = Block)]
     [ValidateNotNullOrEmpty]
     public string[]? IgnoreVariable { get; set; }
 
@@ -49,7 +63,38 @@ public sealed class InvokeConcurrentBatchCommand : BatchCommand
     [Parameter]
     public SwitchParameter FailOnError { get; set; }
 
-    internal override ItemOperation CreateOperation()
+    internal override ItemOperation CreateOperation() => Command is null ? BlockOperation() : CommandOperation(Command);
+
+    private protected override OperationMessage ToMessage(ItemOperation operation) => OperationWire.ToMessage((ScriptOperation)operation);
+
+    private ScriptOperation CommandOperation(string name)
+    {
+        foreach (var parameter in (CommandParameter ?? []).Entries())
+        {
+            UsingValues.RejectScriptBlock(parameter.Value, $"-CommandParameter {parameter.Key}");
+        }
+
+        // Workers elsewhere have the command themselves.
+        var found = Broker is null ? FoundCommand.Find(this, name) : null;
+        var command = new NamedCommand(name, CommandParameter ?? []);
+        var retryWhen = RetryWhen is null || Broker is not null ? null : ScriptOperation.TreeOf(RetryWhen);
+        return new ScriptOperation
+        {
+            Block = command.ToBlock(),
+            Command = command,
+            Using = retryWhen is null ? [] : UsingValues.Collect(retryWhen, SessionState),
+            Variables = command.Variables,
+            Caller = CallerState.Capture(SessionState, MyInvocation.BoundParameters),
+            Functions = found?.Function is { } function ? [function] : [],
+            Modules = found?.Module is { } module ? [module] : [],
+            RetryWhen = retryWhen,
+            FailOnError = FailOnError,
+            UseNewRunspace = UseNewRunspace,
+            MayLeaveEarly = found?.Function is { } own && ScriptOperation.LeavesEarly(own.Source),
+        };
+    }
+
+    private ScriptOperation BlockOperation()
     {
         var block = ScriptOperation.TreeOf(ScriptBlock);
         var initialization = InitializationScript is null ? null : ScriptOperation.TreeOf(InitializationScript);
@@ -72,7 +117,7 @@ public sealed class InvokeConcurrentBatchCommand : BatchCommand
         return new ScriptOperation
         {
             Block = block.GetScriptBlock(),
-            Module = ScriptBlock.Module,
+            Module = BlockModule.Of(ScriptBlock.Module),
             Using = values,
             Caller = CallerState.Capture(SessionState, MyInvocation.BoundParameters),
             Variables = Variables(),
@@ -83,7 +128,7 @@ public sealed class InvokeConcurrentBatchCommand : BatchCommand
             FailOnError = FailOnError,
             UseNewRunspace = UseNewRunspace,
             IgnoredVariables = IgnoreVariable ?? [],
-            MayLeaveEarly = ScriptOperation.LeavesEarly(block) || functions.Exists(static f => ScriptOperation.LeavesEarly(f.ScriptBlock.Ast)),
+            MayLeaveEarly = ScriptOperation.LeavesEarly(block) || functions.Exists(static f => ScriptOperation.LeavesEarly(f.Source)),
         };
     }
 
@@ -121,57 +166,18 @@ public sealed class InvokeConcurrentBatchCommand : BatchCommand
         }
     }
 
-    private List<FunctionInfo> Functions()
+    private List<PassedFunction> Functions()
     {
-        var functions = new List<FunctionInfo>();
+        var functions = new List<PassedFunction>();
         foreach (var name in Function ?? [])
         {
-            functions.Add(SessionState.InvokeCommand.GetCommand(name, CommandTypes.Function | CommandTypes.Filter) as FunctionInfo
-                ?? throw new BatchArgumentException("FunctionNotFound", $"-Function names '{name}', but there is no such function in the calling session.", name));
+            functions.Add(SessionState.InvokeCommand.GetCommand(name, CommandTypes.Function | CommandTypes.Filter) is FunctionInfo function
+                ? PassedFunction.Of(function)
+                : throw new BatchArgumentException("FunctionNotFound", $"-Function names '{name}', but there is no such function in the calling session.", name));
         }
 
         return functions;
     }
 
-    private List<ModuleReference> Modules() => (Module ?? []).Select(FindModule).ToList();
-
-    /// <summary>What a worker is to import: a path as it stands, a loaded module from where it was loaded, else the name.</summary>
-    private ModuleReference FindModule(string name)
-    {
-        var path = GetUnresolvedProviderPathFromPSPath(name);
-        if (File.Exists(path) || (Directory.Exists(path) && Path.GetFileName(name) != name))
-        {
-            return new ModuleReference(path, Path.GetFileName(path), VersionOf(path));
-        }
-
-        if (Path.GetFileName(name) == name)
-        {
-            using var finder = System.Management.Automation.PowerShell.Create(RunspaceMode.CurrentRunspace);
-            finder.AddCommand("Get-Module").AddParameter("Name", name);
-            if (finder.Invoke<PSModuleInfo>().FirstOrDefault() is { } loaded && File.Exists(loaded.Path))
-            {
-                return new ModuleReference(ManifestOf(loaded), loaded.Name, loaded.Version.ToString());
-            }
-
-            finder.AddParameter("ListAvailable", true);
-            if (finder.Invoke<PSModuleInfo>().FirstOrDefault() is { } found)
-            {
-                return new ModuleReference(name, found.Name, found.Version.ToString());
-            }
-        }
-
-        throw new BatchArgumentException("ModuleNotFound", $"-Module names '{name}', but there is no such module: it is neither loaded, nor found on $env:PSModulePath, nor a path to one.", name);
-    }
-
-    /// <summary>A module file's text stands for its version: that is what changes when nobody counts.</summary>
-    private static string VersionOf(string path) => File.Exists(path)
-        ? Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(path)).AsSpan(0, 16)).ToLowerInvariant()
-        : string.Join(',', Directory.EnumerateFiles(path, "*.ps*1").Order(StringComparer.Ordinal).Select(VersionOf));
-
-    /// <summary>A loaded module's manifest where it has one: its path names the root module, which alone is not the module.</summary>
-    private static string ManifestOf(PSModuleInfo module)
-    {
-        var manifest = Path.Combine(module.ModuleBase, module.Name + ".psd1");
-        return File.Exists(manifest) ? manifest : module.Path;
-    }
+    private List<ModuleReference> Modules() => (Module ?? []).Select(name => ModuleFinder.Find(this, name)).ToList();
 }

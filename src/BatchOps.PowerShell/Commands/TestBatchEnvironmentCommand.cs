@@ -1,17 +1,34 @@
 using System.Management.Automation;
 using System.Runtime.InteropServices;
+using System.Security;
 using BatchOps.Engine;
 using BatchOps.Pdf.Tools;
 using BatchOps.PowerShell.Configuration;
+using BatchOps.PowerShell.Distributed;
 
 namespace BatchOps.PowerShell.Commands;
 
 /// <summary>Says what the module needs, what is there and what is missing, with the remedy.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "BatchEnvironment")]
 [OutputType(typeof(EnvironmentCheck))]
-public sealed class TestBatchEnvironmentCommand : PSCmdlet
+public sealed class TestBatchEnvironmentCommand : PSCmdlet, IDisposable
 {
     private static readonly Version MinimumPowerShell = new(7, 4);
+
+    private readonly CancellationTokenSource _stopping = new();
+
+    [Parameter]
+    [ValidateNotNull]
+    public Uri? Broker { get; set; }
+
+    [Parameter]
+    [ValidateNotNull]
+    [Credential]
+    public PSCredential? Credential { get; set; }
+
+    [Parameter]
+    [ValidateNotNull]
+    public SecureString? SigningKey { get; set; }
 
     protected override void EndProcessing()
     {
@@ -27,7 +44,19 @@ public sealed class TestBatchEnvironmentCommand : PSCmdlet
         {
             WriteObject(check);
         }
+
+        if (Broker is not null)
+        {
+            foreach (var check in BrokerChecks.RunAsync(Broker, Credential, SigningKey, _stopping.Token).GetAwaiter().GetResult())
+            {
+                WriteObject(check);
+            }
+        }
     }
+
+    protected override void StopProcessing() => _stopping.Cancel();
+
+    public void Dispose() => _stopping.Dispose();
 
     private static IEnumerable<EnvironmentCheck> CheckPdfTools()
     {

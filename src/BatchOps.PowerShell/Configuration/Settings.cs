@@ -30,7 +30,7 @@ internal static class Settings
     // Parameters that mean one call, never a habit.
     private static readonly HashSet<string> NotConfigurable = new(StringComparer.OrdinalIgnoreCase)
     {
-        "InputObject", "ScriptBlock", "Throttle", "TotalCount", "SummaryVariable", "AsJob",
+        "InputObject", "ScriptBlock", "Command", "CommandParameter", "Broker", "Credential", "SigningKey", "Throttle", "TotalCount", "SummaryVariable", "AsJob",
         "Name", "Resume", "SkipCompleted", "Force", "OperationVersion",
         "Template", "OutputPath", "Path", "LiteralPath", "InPlace", "TemplateId", "Title", "PresentationId", "AccessToken", "Page", "Password", "ApiKey", "Text", "Section", "Image", "Notes",
     };

@@ -21,6 +21,7 @@ internal sealed class ProgressReporter
     private readonly Engine.RunSummary _summary;
     private readonly long? _total;
     private readonly bool _sequential;
+    private readonly bool _remote;
     private readonly Action<ProgressRecord> _write;
     private readonly ItemProgress? _itemProgress;
     private readonly HashSet<int> _children = [];
@@ -33,6 +34,7 @@ internal sealed class ProgressReporter
         _summary = run.Summary;
         _total = run.Options.TotalCount;
         _sequential = run.Options.Sequential;
+        _remote = run.Options.Remote;
         _write = write;
         _itemProgress = itemProgress;
     }
@@ -100,6 +102,11 @@ internal sealed class ProgressReporter
         }
 
         parts.Add(string.Create(culture, $"{_summary.Running} running"));
+        if (_remote)
+        {
+            parts.Add(string.Create(culture, $"{_summary.Workers} {(_summary.Workers == 1 ? "worker" : "workers")}"));
+        }
+
         if (_summary.Retrying > 0)
         {
             parts.Add(string.Create(culture, $"{_summary.Retrying} retrying"));
