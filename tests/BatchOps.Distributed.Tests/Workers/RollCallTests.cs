@@ -60,7 +60,7 @@ public sealed class RollCallTests(SharedBroker shared)
     {
         await using var rig = await WorkerRig.CreateAsync(shared);
         var handler = new GatedHandler();
-        var worker = await rig.StartWorkerAsync(handler);
+        var worker = await rig.StartWorkerAsync(handler, static o => o with { DrainTimeout = Guarded.Limit });
         await rig.SendAsync(rig.NewWork());
         var attempt = await handler.NextAsync();
 

@@ -70,6 +70,8 @@ internal sealed class WorkerRig : IAsyncDisposable
             Signer = Signer,
             Name = string.Create(CultureInfo.InvariantCulture, $"worker {_workers.Count}"),
             ThrottleLimit = 2,
+            // Tests leave items at work.
+            DrainTimeout = TimeSpan.FromMilliseconds(100),
         };
         var worker = new RunningWorker(with?.Invoke(options) ?? options, handler);
         _workers.Enqueue(worker);
@@ -156,10 +158,7 @@ internal sealed class WorkerRig : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var worker in _workers)
-        {
-            await worker.DisposeAsync();
-        }
+        await Task.WhenAll(_workers.Select(static w => w.DisposeAsync().AsTask()));
 
         await _channel.DisposeAsync();
         await _publisher.DisposeAsync();
