@@ -26,7 +26,7 @@ internal sealed class PageExtraction(PdfFile file, PdfExtractOptions options)
         {
             var own = file.Tools.Time.GetTimestamp();
             await TryAsync([page], () => FinishAsync(page, cancellationToken)).ConfigureAwait(false);
-            file.Pace.Measured(1, (shared / count) + file.Tools.Time.GetElapsedTime(own));
+            file.Pace.Measured(shared, count, file.Tools.Time.GetElapsedTime(own));
             yield return page.Build(options.Content);
         }
     }

@@ -7,13 +7,18 @@ namespace BatchOps.Pdf;
 internal sealed class PagePace
 {
     private const int MaxPages = 64;
-    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
 
-    // A few times what the start of a process takes: less is not worth sharing among processes.
-    private static readonly TimeSpan LeastShare = TimeSpan.FromMilliseconds(80);
+    // What a process takes to start and to read the file, before its first page.
+    private static readonly TimeSpan Start = TimeSpan.FromMilliseconds(30);
+
+    // Less is not worth sharing among processes.
+    private const int LeastPages = 16;
+    private static readonly TimeSpan LeastShare = 5 * Start;
 
     private readonly object _lock = new();
-    private double? _secondsPerPage;
+    private double _seconds;
+    private int _pages;
 
     /// <summary>How many pages the next process should take.</summary>
     /// <param name="share">How many are its share of those that are left.</param>
@@ -22,18 +27,24 @@ internal sealed class PagePace
     {
         lock (_lock)
         {
-            return _secondsPerPage is { } seconds ? Math.Clamp(share, PagesIn(LeastShare, seconds), PagesIn(Moment, seconds)) : 1;
+            return _pages == 0 ? 1 : Math.Clamp(share, Math.Min(LeastPages, PagesIn(LeastShare)), PagesIn(Moment));
         }
     }
 
-    public void Measured(int pages, TimeSpan duration)
+    /// <summary>Notes how long a page took.</summary>
+    /// <param name="run">How long the processes took that made it together with others.</param>
+    /// <param name="pages">How many pages those made.</param>
+    /// <param name="alone">What it took alone.</param>
+    public void Measured(TimeSpan run, int pages, TimeSpan alone)
     {
-        var seconds = duration.TotalSeconds / pages;
+        var seconds = (Math.Max((run - Start).TotalSeconds, 0) / pages) + alone.TotalSeconds;
         lock (_lock)
         {
-            _secondsPerPage = _secondsPerPage is { } before ? (before + seconds) / 2 : seconds;
+            _seconds += seconds;
+            _pages++;
         }
     }
 
-    private static int PagesIn(TimeSpan time, double secondsPerPage) => (int)Math.Clamp(time.TotalSeconds / Math.Max(secondsPerPage, 1e-6), 1, MaxPages);
+    // By the mean of all pages so far: a single hard one must not make all after it go alone.
+    private int PagesIn(TimeSpan time) => (int)Math.Clamp(time.TotalSeconds * _pages / Math.Max(_seconds, 1e-6), 1, MaxPages);
 }

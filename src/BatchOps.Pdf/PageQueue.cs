@@ -21,9 +21,8 @@ internal sealed class PageQueue(PdfFile file, IReadOnlyList<int> pages)
             var first = _pages[_next];
             var count = 1;
 
-            // Half of an even share: pages differ, and all processes are to end together.
-            var share = (_pages.Count - _next) / (2 * file.Tools.MaxProcesses);
-            var max = MaySharePages(first) ? file.Pace.Pages(share) : 1;
+            // Even shares of what is left get ever smaller: all processes are to end together.
+            var max = MaySharePages(first) ? file.Pace.Pages((_pages.Count - _next) / file.Tools.MaxProcesses) : 1;
             while (count < max && _next + count < _pages.Count && _pages[_next + count] == first + count && MaySharePages(first + count))
             {
                 count++;

@@ -300,6 +300,29 @@ public sealed class PdfPagesTests
     }
 
     [Fact]
+    public async Task Extract_AnyTool_MayTakeNoMoreMemoryThanItsCap()
+    {
+        using var folder = await ToolFolder.NewAsync();
+        Assert.SkipUnless(File.Exists(Path.Combine(folder.Path, "prlimit")), "There is no prlimit.");
+        var log = Path.Combine(folder.Path, "log");
+        string[] tools = ["pdfinfo", "pdftotext", "pdftohtml", "pdftoppm", "tesseract", "qpdf"];
+        Array.ForEach(tools, tool => folder.Replace(tool, $"echo {tool} $(ulimit -v) >> {log}; exec $REAL \"$@\""));
+        using var bench = await Bench.NewAsync(new PdfLimits { MemoryBytes = 700 << 20 }, folders: [folder.Path], needed: tools);
+        File.Delete(log);
+        var locked = Path.Combine(folder.Path, "locked.pdf");
+        var plain = Path.Combine(folder.Path, "plain.pdf");
+        await File.WriteAllBytesAsync(plain, Numbered(2).ToArray(), TestContext.Current.CancellationToken);
+        await bench.RunAsync("qpdf", "--encrypt", "secret", "secret", "256", "--", plain, locked);
+        File.Delete(log);
+
+        await bench.ExtractAsync(locked, Everything, open: new PdfOpenOptions { Password = "secret" });
+        await bench.ExtractAsync(plain, new PdfExtractOptions { Ocr = PdfOcr.Always });
+
+        var caps = await File.ReadAllLinesAsync(log, TestContext.Current.CancellationToken);
+        Assert.Equal(tools.Select(tool => $"{tool} {700 << 10}").Order(StringComparer.Ordinal), caps.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task Extract_CallerStopsLooking_ProcessesEnd()
     {
         var path = Bench.CorpusFile("sample-geotopo.pdf");

@@ -9,18 +9,22 @@ internal sealed class PageImages(PdfFile file, PdfExtractOptions options)
     // Room for a file's header above its pixels.
     private const int HeaderBytes = 1 << 16;
 
+    private static readonly Form Jpeg = new("-jpeg", MaxBytes: 3, UsualBytes: 1);
+    private static readonly Form Png = new("-png", MaxBytes: 3, UsualBytes: 3);
+    private static readonly Form Gray = new("-gray", MaxBytes: 1, UsualBytes: 1);
+
     /// <summary>Draws the images that the caller asked for, in memory.</summary>
     /// <param name="pages">The pages, in page order.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public Task<List<PageOutput<PdfImage>>> DrawAsync(IReadOnlyList<int> pages, CancellationToken cancellationToken) =>
-        DrawAsync(pages, options.ImageDpi, options.ImageFormat == PdfImageFormat.Png ? "-png" : "-jpeg", bytesPerPixel: 3, (output, count) => ImageFile.Split(output, options.ImageFormat, count), cancellationToken);
+        DrawAsync(pages, options.ImageDpi, options.ImageFormat == PdfImageFormat.Png ? Png : Jpeg, (output, count) => ImageFile.Split(output, options.ImageFormat, count), cancellationToken);
 
     /// <summary>Draws pages in shades of grey.</summary>
     /// <param name="pages">The pages, in page order; what comes out of all of them is held at once.</param>
     /// <param name="dpi">The resolution.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public Task<List<PageOutput<GrayRaster>>> RastersAsync(IReadOnlyList<int> pages, int dpi, CancellationToken cancellationToken) =>
-        DrawAsync(pages, dpi, "-gray", bytesPerPixel: 1, GrayRaster.ParseAll, cancellationToken);
+        DrawAsync(pages, dpi, Gray, GrayRaster.ParseAll, cancellationToken);
 
     /// <summary>Draws a page in shades of grey.</summary>
     public async Task<PageOutput<GrayRaster>> RasterAsync(int page, int dpi, CancellationToken cancellationToken) =>
@@ -28,7 +32,7 @@ internal sealed class PageImages(PdfFile file, PdfExtractOptions options)
 
     /// <summary>Draws a page in shades of grey, as a file in PGM format.</summary>
     public Task<PageOutput<PgmFile>> PgmAsync(int page, int dpi, CancellationToken cancellationToken) =>
-        PageRun.RunPageAsync(file, Command(page, page, dpi, "-gray", bytesPerPixel: 1), output => GrayRaster.Parse(output) is { } raster ? new PgmFile(output, raster) : null, cancellationToken);
+        PageRun.RunPageAsync(file, Command(page, page, dpi, Gray), output => GrayRaster.Parse(output) is { } raster ? new PgmFile(output, raster) : null, cancellationToken);
 
     /// <summary>Writes a page's image to the folder of images.</summary>
     public async Task<PdfImage> SaveAsync(PdfImage image, int page, string folder, CancellationToken cancellationToken)
@@ -56,26 +60,26 @@ internal sealed class PageImages(PdfFile file, PdfExtractOptions options)
     }
 
     // A process for each page would start, read the file and its fonts as often; that takes as long as the drawing.
-    private async Task<List<PageOutput<T>>> DrawAsync<T>(IReadOnlyList<int> pages, int dpi, string format, int bytesPerPixel, Func<ReadOnlyMemory<byte>, int, T[]?> parse, CancellationToken cancellationToken)
+    private async Task<List<PageOutput<T>>> DrawAsync<T>(IReadOnlyList<int> pages, int dpi, Form form, Func<ReadOnlyMemory<byte>, int, T[]?> parse, CancellationToken cancellationToken)
         where T : class
     {
         var drawn = new List<PageOutput<T>>();
         while (drawn.Count < pages.Count)
         {
             var first = pages[drawn.Count];
-            drawn.AddRange(await PageRun.RunAsync(file, first, RunLength(pages, drawn.Count, dpi), (from, to) => Command(from, to, dpi, format, bytesPerPixel), parse, cancellationToken).ConfigureAwait(false));
+            drawn.AddRange(await PageRun.RunAsync(file, first, RunLength(pages, drawn.Count, dpi, form), (from, to) => Command(from, to, dpi, form), parse, cancellationToken).ConfigureAwait(false));
         }
 
         return drawn;
     }
 
-    /// <summary>How many successive pages have together no more pixels than one may have.</summary>
-    private int RunLength(IReadOnlyList<int> pages, int start, int dpi)
+    /// <summary>How many successive pages make together no more bytes than one may make.</summary>
+    private int RunLength(IReadOnlyList<int> pages, int start, int dpi, Form form)
     {
         var count = 1;
-        var pixels = Pixels(file.Info(pages[start]), dpi);
+        var bytes = Pixels(file.Info(pages[start]), dpi) * form.UsualBytes;
         while (start + count < pages.Count && pages[start + count] == pages[start] + count
-            && (pixels += Pixels(file.Info(pages[start + count]), dpi)) <= file.Tools.Limits.ImagePixels)
+            && (bytes += Pixels(file.Info(pages[start + count]), dpi) * form.UsualBytes) <= MaxBytes(form))
         {
             count++;
         }
@@ -83,14 +87,16 @@ internal sealed class PageImages(PdfFile file, PdfExtractOptions options)
         return count;
     }
 
-    private ToolCommand Command(int first, int last, int dpi, string format, int bytesPerPixel)
+    private long MaxBytes(Form form) => (long)file.Tools.Limits.ImagePixels * form.MaxBytes;
+
+    private ToolCommand Command(int first, int last, int dpi, Form form)
     {
         var limits = file.Tools.Limits;
         return new ToolCommand(
             file.Tools.Require("pdftoppm"),
-            [format, "-cropbox", "-f", first.ToString(CultureInfo.InvariantCulture), "-l", last.ToString(CultureInfo.InvariantCulture), .. Size(file.Info(first), dpi, limits.ImagePixels), file.ContentPath],
+            [form.Option, "-cropbox", "-f", first.ToString(CultureInfo.InvariantCulture), "-l", last.ToString(CultureInfo.InvariantCulture), .. Size(file.Info(first), dpi, limits.ImagePixels), file.ContentPath],
             limits.PageTimeout,
-            ((long)limits.ImagePixels * bytesPerPixel) + HeaderBytes);
+            MaxBytes(form) + HeaderBytes);
     }
 
     private static double Pixels(PdfPageInfo page, int dpi) => page.Width * page.Height * dpi / 72 * dpi / 72;
@@ -101,4 +107,10 @@ internal sealed class PageImages(PdfFile file, PdfExtractOptions options)
             ? ["-r", dpi.ToString(CultureInfo.InvariantCulture)]
             : ["-scale-to", Math.Max(1, (int)(Math.Max(page.Width, page.Height) * Math.Sqrt(maxPixels / (page.Width * page.Height)))).ToString(CultureInfo.InvariantCulture)];
     }
+
+    /// <summary>How pdftoppm writes pages.</summary>
+    /// <param name="Option">Its option.</param>
+    /// <param name="MaxBytes">What a pixel takes at most.</param>
+    /// <param name="UsualBytes">What a pixel rarely exceeds.</param>
+    private sealed record Form(string Option, int MaxBytes, int UsualBytes);
 }
