@@ -23,6 +23,9 @@ internal sealed class ConfirmedPublisher : IAsyncDisposable
         _window = new SemaphoreSlim(window, window);
     }
 
+    /// <summary>The channel, to hear of its end.</summary>
+    public IChannel Channel => _channel;
+
     /// <summary>Opens a channel to publish on.</summary>
     /// <param name="connection">The connection, which outlives the publisher.</param>
     /// <param name="cancellationToken">Ends the wait.</param>

@@ -1,4 +1,5 @@
 using BatchOps.Engine;
+using RabbitMQ.Client.Exceptions;
 
 namespace BatchOps.Distributed;
 
@@ -12,6 +13,12 @@ public sealed class BrokerSubmitter : IAsyncDisposable
 {
     // What the last words (that work is taken back) may take.
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(3);
+
+    // How long a broker may refuse a run that it has served before: after a start it says such things for a while, and it
+    // keeps the results queue of a connection until it knows that it is broken.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    private static readonly TimeSpan ShortSession = TimeSpan.FromSeconds(1);
 
     private readonly object _sync = new();
     private readonly CancellationTokenSource _ending = new();
@@ -126,53 +133,74 @@ public sealed class BrokerSubmitter : IAsyncDisposable
     /// <summary>Connects anew each time the connection goes, for as long as the run lasts.</summary>
     private async Task KeepLinkedAsync(IRemoteRun run)
     {
+        var time = run.TimeProvider;
+        long? servedAt = null;
         while (!_ending.IsCancellationRequested)
         {
+            var begun = time.GetTimestamp();
             try
             {
-                var connection = _connection ??= await BrokerConnection.ReconnectAsync(Options.Broker, run.TimeProvider, onFailure: null, _ending.Token).ConfigureAwait(false);
-                using var closed = CancellationTokenSource.CreateLinkedTokenSource(connection.Closed, _ending.Token);
-                await using var session = await SubmitterSession.OpenAsync(connection, _topology.ResultQueues, run.Batch, closed.Token).ConfigureAwait(false);
-                await session.ConsumeAsync(run.HandleAsync, closed.Token).ConfigureAwait(false);
-                _session.SetResult(session);
-                try
+                _connection ??= await BrokerConnection.ReconnectAsync(Options.Broker, time, onFailure: null, _ending.Token).ConfigureAwait(false);
+                await ServeAsync(run, _connection, () => servedAt = time.GetTimestamp()).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                // The connection went, or the run is over.
+            }
+            catch (Exception error) when (error is BrokerException or RabbitMQClientException or IOException or ObjectDisposedException or TimeoutException)
+            {
+                var fault = BrokerException.Using(Options.Broker, "go on with the run", error);
+                if (!fault.IsTransient && (servedAt is not { } at || time.GetElapsedTime(at) > Patience))
                 {
-                    await WatchAsync(run, session, closed.Token).ConfigureAwait(false);
-                }
-                finally
-                {
-                    lock (_sync)
-                    {
-                        _session = new(TaskCreationOptions.RunContinuationsAsynchronously);
-                    }
+                    run.Abort(fault);
+                    return;
                 }
             }
-            catch (BrokerException error) when (!error.IsTransient)
+            catch (Exception error)
             {
                 run.Abort(error);
                 return;
             }
-            catch (Exception error) when (error is OperationCanceledException or BrokerException or RabbitMQ.Client.Exceptions.RabbitMQClientException or IOException or ObjectDisposedException)
-            {
-                // The connection went while it was being used: the next one goes on.
-            }
 
-            if (!_ending.IsCancellationRequested && _connection is { } gone)
+            if (!_ending.IsCancellationRequested)
             {
-                _connection = null;
-                await gone.DisposeAsync().ConfigureAwait(false);
+                if (_connection is { } gone)
+                {
+                    _connection = null;
+                    await gone.DisposeAsync().ConfigureAwait(false);
+                }
+
+                if (time.GetElapsedTime(begun) < ShortSession)
+                {
+                    await Task.Delay(ShortSession, time, _ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                }
             }
         }
     }
 
-    /// <summary>Asks the workers now and then what they hold, so that what is lost is submitted again.</summary>
-    private async Task WatchAsync(IRemoteRun run, SubmitterSession session, CancellationToken stop)
+    /// <summary>Serves the run over one connection, and asks the workers now and then what they hold, so that what is lost is submitted again.</summary>
+    private async Task ServeAsync(IRemoteRun run, BrokerConnection connection, Action onServed)
     {
-        using var rounds = new PeriodicTimer(Options.RollCallPeriod, run.TimeProvider);
-        do
+        await using var session = await SubmitterSession.OpenAsync(connection, _topology.ResultQueues, run.Batch, _ending.Token).ConfigureAwait(false);
+        using var closed = CancellationTokenSource.CreateLinkedTokenSource(connection.Closed, session.Broken, _ending.Token);
+        await session.ConsumeAsync(run.HandleAsync, closed.Token).ConfigureAwait(false);
+        _session.SetResult(session);
+        try
         {
-            await run.ReviewAsync(session, _topology.Partitions, stop).ConfigureAwait(false);
+            using var rounds = new PeriodicTimer(Options.RollCallPeriod, run.TimeProvider);
+            do
+            {
+                await run.ReviewAsync(session, _topology.Partitions, closed.Token).ConfigureAwait(false);
+                onServed();
+            }
+            while (await rounds.WaitForNextTickAsync(closed.Token).ConfigureAwait(false));
         }
-        while (await rounds.WaitForNextTickAsync(stop).ConfigureAwait(false));
+        finally
+        {
+            lock (_sync)
+            {
+                _session = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+        }
     }
 }

@@ -16,7 +16,7 @@ internal interface IRemoteRun
     Task ReviewAsync(SubmitterSession session, int partitions, CancellationToken stop);
 
     /// <summary>The broker can't be used any more, for a reason that waiting does not change.</summary>
-    void Abort(BrokerException error);
+    void Abort(Exception error);
 
     /// <summary>The run is over here: takes back what is still out.</summary>
     Task LeaveAsync();

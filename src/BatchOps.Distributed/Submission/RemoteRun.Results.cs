@@ -58,12 +58,11 @@ internal sealed partial class RemoteRun<TInput, TOutput>
             return false;
         }
 
-        if (result.Class == OutcomeClass.Canceled && lease.StopReason == OutcomeReason.None)
+        if (result.Class == OutcomeClass.Canceled && lease.StopReason == OutcomeReason.None && result.Attempt.Run != run.Id)
         {
-            // A worker heard of a stop that was meant for an earlier submission.
+            // The run that had submitted it was stopped before it died; this one wants it done.
             acknowledge();
-            lease.NextEpoch();
-            _ = SubmitAsync(attempt);
+            _ = ResubmitAsync(attempt);
             return true;
         }
 
@@ -79,12 +78,9 @@ internal sealed partial class RemoteRun<TInput, TOutput>
             lease.NoteTimedOut();
         }
 
+        // Also where a stop ends the attempt in this moment: a message is acknowledged once.
         lease.OnCommitted(acknowledge);
-        if (!attempt.TryEnd(outcome))
-        {
-            acknowledge();
-        }
-
+        attempt.TryEnd(outcome);
         return true;
     }
 
@@ -105,8 +101,9 @@ internal sealed partial class RemoteRun<TInput, TOutput>
         {
             return codec.Decode(result, input);
         }
-        catch (FormatException error)
+        catch (Exception error)
         {
+            // Whatever is wrong with it: without an outcome the item would be submitted again and again.
             return new AttemptOutcome<TOutput> { Class = OutcomeClass.ItemFault, Error = error };
         }
     }
@@ -140,7 +137,12 @@ internal sealed partial class RemoteRun<TInput, TOutput>
             try
             {
                 await run.CollectAsync(attempt.Run, attempt.Index, collected).ConfigureAwait(false);
-                acknowledge();
+
+                // This run may have come to the item meanwhile, and not found it in the journal yet.
+                if (!_out.TryGetValue(attempt.Identity, out var waiting) || !waiting.Lease.Submitted || !TryEnd(waiting, result, acknowledge))
+                {
+                    acknowledge();
+                }
             }
             catch (JournalException error)
             {
@@ -149,9 +151,15 @@ internal sealed partial class RemoteRun<TInput, TOutput>
         }
     }
 
-    /// <summary>Takes a parked result that is of this batch.</summary>
-    private async ValueTask<bool> TakeParkedAsync(ReadOnlyMemory<byte> body, IReadOnlyBasicProperties properties)
+    /// <summary>Takes what is of this batch and lies where this run does not read.</summary>
+    private async ValueTask<bool> TakeFoundAsync(ReadOnlyMemory<byte> body, IReadOnlyBasicProperties properties)
     {
+        if (Message.Unpack<StartMessage>(body, properties, _options.Signer) is { } start)
+        {
+            NoteStarted(start);
+            return start.Batch == Batch;
+        }
+
         if (Message.Unpack<ResultMessage>(body, properties, _options.Signer) is not { } result || result.Batch != Batch)
         {
             return false;

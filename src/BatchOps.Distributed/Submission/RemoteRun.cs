@@ -23,7 +23,7 @@ internal sealed partial class RemoteRun<TInput, TOutput>(BrokerSubmitter submitt
     public TimeProvider TimeProvider => run.Options.TimeProvider;
 
     /// <inheritdoc/>
-    public void Abort(BrokerException error) => run.Abort(error);
+    public void Abort(Exception error) => run.Abort(error);
 
     /// <summary>The executor's operation: hands the attempt to the broker and waits for its outcome.</summary>
     public async ValueTask<AttemptOutcome<TOutput>> RunAsync(Lease<TInput, TOutput> lease)
@@ -31,7 +31,7 @@ internal sealed partial class RemoteRun<TInput, TOutput>(BrokerSubmitter submitt
         RemoteAttempt<TInput, TOutput>? attempt = null;
         try
         {
-            attempt = new(lease, lease.Identity ?? $"{run.Id:N}.{lease.Index.ToString(CultureInfo.InvariantCulture)}", codec.Encode(lease.Input));
+            attempt = new(lease, lease.Identity ?? $"{run.Id:N}.{lease.Index.ToString(CultureInfo.InvariantCulture)}", codec.Encode(lease.Input), lease.Attempt > 1 ? lease.NextEpoch() : lease.Epoch);
             _out[attempt.Identity] = attempt;
             using var stopping = lease.CancellationToken.UnsafeRegister(_ => Stop(attempt), state: null);
             return await TakeOverAsync(attempt).ConfigureAwait(false) ?? await attempt.Outcome.ConfigureAwait(false);
@@ -53,11 +53,7 @@ internal sealed partial class RemoteRun<TInput, TOutput>(BrokerSubmitter submitt
     /// <inheritdoc/>
     public async Task LeaveAsync()
     {
-        foreach (var attempt in _out.Values)
-        {
-            Stop(attempt);
-        }
-
+        await Task.WhenAll(_out.Values.Select(Stop)).ConfigureAwait(false);
         await (_takingBack ?? Task.CompletedTask).ConfigureAwait(false);
     }
 
@@ -65,11 +61,7 @@ internal sealed partial class RemoteRun<TInput, TOutput>(BrokerSubmitter submitt
     private async Task<AttemptOutcome<TOutput>?> TakeOverAsync(RemoteAttempt<TInput, TOutput> attempt)
     {
         var lease = attempt.Lease;
-        if (lease.Attempt > 1)
-        {
-            lease.NextEpoch();
-        }
-        else if (lease.Submitted)
+        if (lease.Attempt == 1 && lease.Submitted)
         {
             // From here on its result comes to us; before, it may have gone to the journal, or be on its way there.
             if (_collecting.TryGetValue(attempt.Identity, out var collecting))
@@ -84,16 +76,29 @@ internal sealed partial class RemoteRun<TInput, TOutput>(BrokerSubmitter submitt
 
             if (lease.Submitted)
             {
-                attempt.Adopted = true;
                 attempt.ConfirmedIn = Volatile.Read(ref _round);
                 return null;
             }
 
-            lease.NextEpoch();
+            attempt.Expect(lease.NextEpoch());
         }
 
         await SubmitAsync(attempt).ConfigureAwait(false);
         return null;
+    }
+
+    /// <summary>Submits an attempt once more, because its message is gone.</summary>
+    private async Task ResubmitAsync(RemoteAttempt<TInput, TOutput> attempt)
+    {
+        try
+        {
+            attempt.Lease.NextEpoch();
+            await SubmitAsync(attempt).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            attempt.TryEnd(new AttemptOutcome<TOutput> { Class = OutcomeClass.ItemFault, Error = error });
+        }
     }
 
     /// <summary>Hands an attempt to the broker, however often that is away meanwhile.</summary>
@@ -108,6 +113,7 @@ internal sealed partial class RemoteRun<TInput, TOutput>(BrokerSubmitter submitt
                 try
                 {
                     var work = WorkOf(attempt, session.ResultsQueue);
+                    attempt.ReplyTo = session.ResultsQueue;
                     var (exchange, routingKey) = work.SerializeBy is { } key ? (Topology.KeyedExchange, key) : (string.Empty, Topology.Work);
                     await session.PublishAsync(exchange, routingKey, Message.Pack(work, _options.Signer), stop).ConfigureAwait(false);
                     attempt.ConfirmedIn = Volatile.Read(ref _round);
@@ -166,30 +172,33 @@ internal sealed partial class RemoteRun<TInput, TOutput>(BrokerSubmitter submitt
     }
 
     /// <summary>The engine stops an attempt: workers are told, and what no worker has started ends here and now.</summary>
-    private void Stop(RemoteAttempt<TInput, TOutput> attempt)
+    private Task Stop(RemoteAttempt<TInput, TOutput> attempt)
     {
         if (attempt.Outcome.IsCompleted)
         {
-            return;
+            return Task.CompletedTask;
         }
 
+        Task told;
         if (run.Summary.StopReason is OutcomeReason.Canceled or OutcomeReason.Deadline)
         {
             // One word for all of them.
             lock (_out)
             {
-                _takingBack ??= TakeBackAsync(new StopMessage { Batch = Batch, Run = run.Id, Issued = TimeProvider.GetUtcNow() });
+                told = _takingBack ??= TakeBackAsync(new StopMessage { Batch = Batch, Run = run.Id, Issued = TimeProvider.GetUtcNow() });
             }
         }
         else
         {
-            _ = TakeBackAsync(new StopMessage { Batch = Batch, Run = run.Id, Identity = attempt.Identity, Epoch = attempt.Lease.Epoch, Issued = TimeProvider.GetUtcNow() });
+            told = TakeBackAsync(new StopMessage { Batch = Batch, Run = run.Id, Identity = attempt.Identity, Epoch = attempt.Lease.Epoch, Issued = TimeProvider.GetUtcNow() });
         }
 
         if (!attempt.Started)
         {
             attempt.TryEnd(new AttemptOutcome<TOutput> { Class = OutcomeClass.Canceled });
         }
+
+        return told;
     }
 
     private async Task TakeBackAsync(StopMessage message)

@@ -13,22 +13,24 @@ internal sealed class SubmitterSession : IAsyncDisposable
 
     private readonly BrokerConnection _connection;
     private readonly ConfirmedPublisher _publisher;
-    private readonly List<IChannel> _locks;
+    private readonly IChannel _lock;
     private readonly IChannel _results;
-    private readonly string _home;
-    private AsyncEventingBasicConsumer? _consumer;
+    private readonly int _queues;
+    private readonly CancellationTokenSource _broken = new();
     private readonly Channel<ulong> _acknowledged = Channel.CreateUnbounded<ulong>(new UnboundedChannelOptions { SingleReader = true });
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _acknowledging;
 
-    private SubmitterSession(BrokerConnection connection, ConfirmedPublisher publisher, IChannel results, IChannel held, string resultsQueue, string home)
+    private SubmitterSession(BrokerConnection connection, ConfirmedPublisher publisher, IChannel results, IChannel held, string resultsQueue, int queues)
     {
         _connection = connection;
         _publisher = publisher;
-        _locks = [held];
+        _lock = held;
         _results = results;
-        _home = home;
+        _queues = queues;
         ResultsQueue = resultsQueue;
+        results.ChannelShutdownAsync += (_, _) => _broken.CancelAsync();
+        publisher.Channel.ChannelShutdownAsync += (_, _) => _broken.CancelAsync();
         _acknowledging = AcknowledgeAsync();
     }
 
@@ -37,6 +39,9 @@ internal sealed class SubmitterSession : IAsyncDisposable
 
     /// <summary>Ends when the session does.</summary>
     public Task Ended => _ended.Task;
+
+    /// <summary>Canceled when a channel is gone, or the results queue: of no more use, whatever the connection says.</summary>
+    public CancellationToken Broken => _broken.Token;
 
     /// <summary>The connection below.</summary>
     public BrokerConnection Connection => _connection;
@@ -57,7 +62,7 @@ internal sealed class SubmitterSession : IAsyncDisposable
             var queue = Topology.Results((first + i) % queues);
             if (await TryLockAsync(connection, queue, stop).ConfigureAwait(false) is { } held)
             {
-                return new SubmitterSession(connection, publisher, results, held, queue, Topology.Results(first));
+                return new SubmitterSession(connection, publisher, results, held, queue, queues);
             }
         }
 
@@ -70,19 +75,10 @@ internal sealed class SubmitterSession : IAsyncDisposable
     public async Task ConsumeAsync(Func<Delivery, ValueTask> handle, CancellationToken stop)
     {
         await _results.BasicQosAsync(0, Prefetch, global: false, stop).ConfigureAwait(false);
-        _consumer = new AsyncEventingBasicConsumer(_results);
-        _consumer.ReceivedAsync += async (_, message) => await handle(new Delivery(this, message.DeliveryTag, message.Body, message.BasicProperties)).ConfigureAwait(false);
-        await _results.BasicConsumeAsync(ResultsQueue, autoAck: false, _consumer, stop).ConfigureAwait(false);
-    }
-
-    /// <summary>Reads the batch's own results queue as well, once it is free: a run that died may have had it, and its results go there.</summary>
-    public async Task ConsumeHomeAsync(CancellationToken stop)
-    {
-        if (ResultsQueue != _home && _locks.Count == 1 && await TryLockAsync(_connection, _home, stop).ConfigureAwait(false) is { } held)
-        {
-            _locks.Add(held);
-            await _results.BasicConsumeAsync(_home, autoAck: false, _consumer!, stop).ConfigureAwait(false);
-        }
+        var consumer = new AsyncEventingBasicConsumer(_results);
+        consumer.UnregisteredAsync += (_, _) => _broken.CancelAsync();
+        consumer.ReceivedAsync += async (_, message) => await handle(new Delivery(this, message.DeliveryTag, message.Body, message.BasicProperties)).ConfigureAwait(false);
+        await _results.BasicConsumeAsync(ResultsQueue, autoAck: false, consumer, stop).ConfigureAwait(false);
     }
 
     /// <summary>Publishes a message; returns when the broker has it on disk.</summary>
@@ -97,35 +93,43 @@ internal sealed class SubmitterSession : IAsyncDisposable
         delivery.Acknowledge();
     }
 
-    /// <summary>Looks through the parked results for those of a batch.</summary>
-    /// <param name="collect">Handles a result that is taken; false leaves it there.</param>
+    /// <summary>Looks for results where nobody reads: those that were parked, and those in queues of submitters that died.</summary>
+    /// <param name="collect">Handles a message that is taken; false leaves it there.</param>
     /// <param name="stop">Ends the search.</param>
-    public async Task SearchParkedAsync(Func<ReadOnlyMemory<byte>, IReadOnlyBasicProperties, ValueTask<bool>> collect, CancellationToken stop)
+    public async Task SearchElsewhereAsync(Func<ReadOnlyMemory<byte>, IReadOnlyBasicProperties, ValueTask<bool>> collect, CancellationToken stop)
     {
-        // What is not ours goes back when the channel closes, after all have been seen once.
+        // What is not taken goes back when the channel closes, after all have been seen once.
         await using var channel = await _connection.OpenChannelAsync(confirms: false, stop).ConfigureAwait(false);
-        while (await channel.BasicGetAsync(Topology.Parked, autoAck: false, stop).ConfigureAwait(false) is { } message)
+        foreach (var queue in Enumerable.Range(0, _queues).Select(Topology.Results).Where(q => q != ResultsQueue).Append(Topology.Parked))
         {
-            if (await collect(message.Body, message.BasicProperties).ConfigureAwait(false))
+            if ((await channel.QueueDeclarePassiveAsync(queue, stop).ConfigureAwait(false)).ConsumerCount > 0)
             {
-                await channel.BasicAckAsync(message.DeliveryTag, multiple: false, stop).ConfigureAwait(false);
+                continue;
+            }
+
+            while (await channel.BasicGetAsync(queue, autoAck: false, stop).ConfigureAwait(false) is { } message)
+            {
+                if (await collect(message.Body, message.BasicProperties).ConfigureAwait(false))
+                {
+                    await channel.BasicAckAsync(message.DeliveryTag, multiple: false, stop).ConfigureAwait(false);
+                }
             }
         }
     }
 
-    /// <summary>Whether no queue has a message that no consumer holds.</summary>
-    public async Task<bool> AreEmptyAsync(IEnumerable<string> queues, CancellationToken stop)
+    /// <summary>Messages of some queues that no consumer holds, and the fewest consumers that one of them has.</summary>
+    public async Task<(uint Messages, uint Consumers)> LookAsync(IEnumerable<string> queues, CancellationToken stop)
     {
         await using var channel = await _connection.OpenChannelAsync(confirms: false, stop).ConfigureAwait(false);
+        var (messages, consumers) = (0u, uint.MaxValue);
         foreach (var queue in queues)
         {
-            if (await channel.MessageCountAsync(queue, stop).ConfigureAwait(false) > 0)
-            {
-                return false;
-            }
+            var seen = await channel.QueueDeclarePassiveAsync(queue, stop).ConfigureAwait(false);
+            messages += seen.MessageCount;
+            consumers = Math.Min(consumers, seen.ConsumerCount);
         }
 
-        return true;
+        return (messages, consumers);
     }
 
     /// <summary>Acknowledges a message, some time soon.</summary>
@@ -139,10 +143,7 @@ internal sealed class SubmitterSession : IAsyncDisposable
         await _acknowledging.ConfigureAwait(false);
         await _publisher.DisposeAsync().ConfigureAwait(false);
         await _results.DisposeAsync().ConfigureAwait(false);
-        foreach (var held in _locks)
-        {
-            await held.DisposeAsync().ConfigureAwait(false);
-        }
+        await _lock.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <summary>Takes a results queue. A quorum queue knows no exclusive consumer, so a transient queue beside it, which belongs to the connection, stands for the lock.</summary>

@@ -40,9 +40,11 @@ public sealed partial class BatchRun<TInput, TOutput>
             return false;
         }
 
+        // In this order: a success that comes between the two is found.
+        var open = lease.Submitted && Journal!.FindSubmission(entry).IsOpen;
         if (Journal!.FindCollected(entry) is not { } stored)
         {
-            lease.Submitted = lease.Submitted && Journal.FindSubmission(entry).IsOpen;
+            lease.Submitted = open;
             return false;
         }
 
