@@ -27,6 +27,9 @@ public sealed record PeerSettings
     /// <summary>Whether a worker writes a line when it is connected.</summary>
     public bool TellsConnected { get; init; }
 
+    /// <summary>Whether a worker dies between the broker's confirmation of its first result and its acknowledgement of the item.</summary>
+    public bool DiesAfterResult { get; init; }
+
     /// <summary>For a submitter: its journal.</summary>
     public string? Journal { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using BatchOps.BrokerPeer;
@@ -41,6 +42,11 @@ var worker = new BatchWorker(
             if (settings.TellsConnected && notice.Kind == WorkerNoticeKind.Connected)
             {
                 Console.WriteLine("connected");
+            }
+
+            if (settings.DiesAfterResult && notice.Kind == WorkerNoticeKind.Finished)
+            {
+                Process.GetCurrentProcess().Kill();
             }
         },
     },

@@ -16,7 +16,7 @@ internal sealed class Fleet : IAsyncDisposable
         _broker = broker;
         Log = Path.Combine(_folder, "workers");
         Journal = Path.Combine(_folder, "run.db");
-        Settings = new PeerSettings
+        var settings = new PeerSettings
         {
             Address = broker.Address,
             UserName = broker.UserName,
@@ -27,6 +27,8 @@ internal sealed class Fleet : IAsyncDisposable
             Log = Log,
             Journal = Journal,
         };
+        Settings = settings;
+        Submitter = new SubmitterOptions { Broker = broker, Signer = settings.Signer, RollCallPeriod = TimeSpan.FromSeconds(1) };
     }
 
     /// <summary>What peers are told.</summary>
@@ -39,7 +41,8 @@ internal sealed class Fleet : IAsyncDisposable
 
     public IReadOnlyList<Peer> Workers => _peers;
 
-    public SubmitterOptions Submitter => new() { Broker = _broker, Signer = Settings.Signer, RollCallPeriod = TimeSpan.FromSeconds(1) };
+    /// <summary>What <see cref="RunAsync"/> tells the submitter.</summary>
+    public SubmitterOptions Submitter { get; set; }
 
     /// <summary>Installs the queues.</summary>
     public static async Task<Fleet> CreateAsync(BrokerOptions broker, int partitions = 8)
@@ -120,11 +123,22 @@ internal sealed class Fleet : IAsyncDisposable
     }
 
     /// <summary>Messages that were given up.</summary>
-    public async Task<uint> CountDeadAsync()
+    public Task<uint> CountDeadAsync() => CountAsync(Topology.Dead);
+
+    /// <summary>Messages in a queue that no worker holds.</summary>
+    public async Task<uint> CountAsync(string queue)
     {
         await using var connection = await BrokerConnection.OpenAsync(_broker, TestContext.Current.CancellationToken);
         await using var channel = await connection.OpenChannelAsync(confirms: false, TestContext.Current.CancellationToken);
-        return (await channel.QueueDeclarePassiveAsync(Topology.Dead, TestContext.Current.CancellationToken)).MessageCount;
+        return await channel.MessageCountAsync(queue, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>The process of the worker that shares out limits; null while none is known to.</summary>
+    public async Task<int?> ElectedAsync()
+    {
+        await using var connection = await BrokerConnection.OpenAsync(_broker, TestContext.Current.CancellationToken);
+        var present = await RollCall.AskAsync(connection, Settings.Signer, RollCall.Patience, TestContext.Current.CancellationToken, expected: _peers.Count);
+        return present.FirstOrDefault(static p => p.SharesRates)?.Worker.ProcessId;
     }
 
     public async ValueTask DisposeAsync()

@@ -11,6 +11,7 @@ public sealed class FrozenWorkerTests(SharedBroker broker)
     {
         await using var fleet = await Fleet.CreateAsync(await broker.NewVirtualHostAsync());
         fleet.Settings = fleet.Settings with { Tells = true };
+        fleet.Submitter = fleet.Submitter with { RollCallPeriod = TimeSpan.FromHours(1) };
         var frozen = fleet.StartWorker();
         Peer? second = null;
 
