@@ -1,4 +1,4 @@
-# What the runbooks share: the module of this checkout, and the emulators that stand in for services.
+# What the runbooks share: the module of this checkout, and what stands in for services: emulators, and a broker of one's own.
 
 <#
 .SYNOPSIS
@@ -18,11 +18,7 @@ Stop() ends it, and so does the end of this process, whatever ended it.
 function Start-Emulator {
     param([Parameter(Mandatory)] [ValidateSet('chat', 'google')] [string] $Service, [object[]] $Option)
 
-    $project = [System.IO.Path]::GetFullPath("$PSScriptRoot/../tests/BatchOps.Emulators")
-    $program = "$project/bin/Release/net10.0/BatchOps.Emulators.dll"
-    $newest = Get-ChildItem $project -Recurse -Include *.cs, *.csproj | Where-Object FullName -NotMatch '[\\/](bin|obj)[\\/]' | Sort-Object LastWriteTime | Select-Object -Last 1
-    if (-not (Test-Path $program) -or (Get-Item $program).LastWriteTime -lt $newest.LastWriteTime) { Invoke-Build $project }
-
+    $program = Get-Program BatchOps.Emulators
     $start = [System.Diagnostics.ProcessStartInfo]::new('dotnet')
     $start.RedirectStandardInput = $true
     $start.RedirectStandardOutput = $true
@@ -48,10 +44,42 @@ function Get-EmulatorStats {
     if ($Reset) { $null = Invoke-RestMethod ([uri]::new($Service, 'reset')) -Method Post }
 }
 
+<#
+.SYNOPSIS
+Starts a RabbitMQ broker of one's own on the loopback: its Address, its Credential. Stop() ends it and removes what it had,
+and so does the end of this process. Needs RabbitMQ installed.
+#>
+function Start-Broker {
+    $start = [System.Diagnostics.ProcessStartInfo]::new('dotnet')
+    $start.RedirectStandardInput = $true
+    $start.RedirectStandardOutput = $true
+    $start.RedirectStandardError = $true
+    $start.ArgumentList.Add((Get-Program BatchOps.Broker))
+    $process = [System.Diagnostics.Process]::Start($start)
+    $line = $process.StandardOutput.ReadLine()
+    if (-not $line) { throw "No broker was started: $($process.StandardError.ReadToEnd().Trim())" }
+
+    $broker = $line | ConvertFrom-Json
+    [pscustomobject]@{
+        Address    = [uri]$broker.uri
+        Credential = [pscredential]::new($broker.user, (ConvertTo-SecureString $broker.password -AsPlainText -Force))
+        Process    = $process
+    } | Add-Member -MemberType ScriptMethod -Name Stop -Value { $this.Process.StandardInput.Close(); $this.Process.WaitForExit() } -PassThru
+}
+
+# A program of the tests, built first when it is not there or older than its source.
+function Get-Program([string] $Name) {
+    $project = [System.IO.Path]::GetFullPath("$PSScriptRoot/../tests/$Name")
+    $program = "$project/bin/Release/net10.0/$Name.dll"
+    $newest = Get-ChildItem $project -Recurse -Include *.cs, *.csproj | Where-Object FullName -NotMatch '[\\/](bin|obj)[\\/]' | Sort-Object LastWriteTime | Select-Object -Last 1
+    if (-not (Test-Path $program) -or (Get-Item $program).LastWriteTime -lt $newest.LastWriteTime) { Invoke-Build $project }
+    $program
+}
+
 function Invoke-Build([string] $Project) {
     Write-Host "Building $(Split-Path -Leaf $Project) ..."
     $output = dotnet build $Project -c Release -v quiet
     if ($LASTEXITCODE -ne 0) { throw "dotnet build $Project failed:`n$($output -join "`n")" }
 }
 
-Export-ModuleMember -Function Import-BatchOps, Start-Emulator, Get-EmulatorStats
+Export-ModuleMember -Function Import-BatchOps, Start-Emulator, Get-EmulatorStats, Start-Broker
