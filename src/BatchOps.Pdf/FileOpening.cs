@@ -175,6 +175,10 @@ internal static class FileOpening
         {
             throw new PdfException(PdfFault.NotFound, $"There is no file '{name}'.", exception);
         }
+        catch (UnauthorizedAccessException exception) when (Directory.Exists(path))
+        {
+            throw new PdfException(PdfFault.NotFound, $"'{name}' is a folder; give the files in it.", exception);
+        }
         catch (Exception exception) when (exception is UnauthorizedAccessException or (IOException and not PdfException))
         {
             throw new PdfException(PdfFault.NotFound, $"'{name}' can't be read: {exception.Message}", exception);

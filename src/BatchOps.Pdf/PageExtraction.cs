@@ -7,7 +7,7 @@ using BatchOps.Pdf.Text;
 namespace BatchOps.Pdf;
 
 /// <summary>Makes pages of a file: text, words and images by runs of pages, OCR and tables page by page. Safe for many threads.</summary>
-internal sealed class PageExtraction(PdfFile file, PdfExtractOptions options)
+internal sealed class PageExtraction(PdfFile file, PdfExtractOptions options, PagePace pace)
 {
     private const PdfContent FromText = PdfContent.Text | PdfContent.Words | PdfContent.Tables;
     private const PdfContent FromWords = PdfContent.Words | PdfContent.Tables;
@@ -26,7 +26,7 @@ internal sealed class PageExtraction(PdfFile file, PdfExtractOptions options)
         {
             var own = file.Tools.Time.GetTimestamp();
             await TryAsync([page], () => FinishAsync(page, cancellationToken)).ConfigureAwait(false);
-            file.Pace.Measured(shared, count, file.Tools.Time.GetElapsedTime(own));
+            pace.Measured(shared, count, file.Tools.Time.GetElapsedTime(own));
             yield return page.Build(options.Content);
         }
     }

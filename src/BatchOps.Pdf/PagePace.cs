@@ -4,8 +4,12 @@ namespace BatchOps.Pdf;
 /// How many pages of a file one process should take. Starting a process costs as much as a few pages of text; but what a
 /// process says of its pages is only known when it ends. So: as many as take a moment. Safe for many threads.
 /// </summary>
-internal sealed class PagePace
+/// <param name="others">The pace of other files; null when this is that of all.</param>
+internal sealed class PagePace(PagePace? others = null)
 {
+    // By what other files took, a small file is done by one process; a large one may be quite different.
+    private const int FirstPages = 4;
+
     private const int MaxPages = 64;
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
 
@@ -22,12 +26,12 @@ internal sealed class PagePace
 
     /// <summary>How many pages the next process should take.</summary>
     /// <param name="share">How many are its share of those that are left.</param>
-    /// <returns>One until something was measured, so that the first page comes at once.</returns>
+    /// <returns>One until something was measured, so that the first page comes at once; a few by what other files took.</returns>
     public int Pages(int share)
     {
         lock (_lock)
         {
-            return _pages == 0 ? 1 : Math.Clamp(share, Math.Min(LeastPages, PagesIn(LeastShare)), PagesIn(Moment));
+            return _pages == 0 ? Math.Min(FirstPages, others?.Pages(share) ?? 1) : Math.Clamp(share, Math.Min(LeastPages, PagesIn(LeastShare)), PagesIn(Moment));
         }
     }
 
@@ -37,6 +41,7 @@ internal sealed class PagePace
     /// <param name="alone">What it took alone.</param>
     public void Measured(TimeSpan run, int pages, TimeSpan alone)
     {
+        others?.Measured(run, pages, alone);
         var seconds = (Math.Max((run - Start).TotalSeconds, 0) / pages) + alone.TotalSeconds;
         lock (_lock)
         {

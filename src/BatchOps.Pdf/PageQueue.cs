@@ -1,7 +1,7 @@
 namespace BatchOps.Pdf;
 
 /// <summary>Hands the pages that are asked for to workers, as runs of successive ones. Safe for many threads.</summary>
-internal sealed class PageQueue(PdfFile file, IReadOnlyList<int> pages)
+internal sealed class PageQueue(PdfFile file, IReadOnlyList<int> pages, PagePace pace)
 {
     private readonly object _lock = new();
     private readonly List<int> _pages = pages.Distinct().ToList();
@@ -22,7 +22,7 @@ internal sealed class PageQueue(PdfFile file, IReadOnlyList<int> pages)
             var count = 1;
 
             // Even shares of what is left get ever smaller: all processes are to end together.
-            var max = MaySharePages(first) ? file.Pace.Pages((_pages.Count - _next) / file.Tools.MaxProcesses) : 1;
+            var max = MaySharePages(first) ? pace.Pages((_pages.Count - _next) / file.Tools.MaxProcesses) : 1;
             while (count < max && _next + count < _pages.Count && _pages[_next + count] == first + count && MaySharePages(first + count))
             {
                 count++;

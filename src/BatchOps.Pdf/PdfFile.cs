@@ -35,8 +35,6 @@ public sealed class PdfFile : IDisposable
     /// <summary>What the tools read: the file itself, or a private copy.</summary>
     internal string ContentPath { get; }
 
-    internal PagePace Pace { get; } = new();
-
     /// <summary>Opens a file.</summary>
     /// <param name="tools">The tools that read it.</param>
     /// <param name="path">The file.</param>

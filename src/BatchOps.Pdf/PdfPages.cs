@@ -21,11 +21,14 @@ public static class PdfPages
         ArgumentNullException.ThrowIfNull(pages);
         options ??= new PdfExtractOptions();
         ExtractCheck.Check(file, pages, options);
-        return RunAsync(file, new PageQueue(file, pages), options, cancellationToken);
+        return RunAsync(file, pages, options, cancellationToken);
     }
 
-    private static async IAsyncEnumerable<PdfPage> RunAsync(PdfFile file, PageQueue queue, PdfExtractOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<PdfPage> RunAsync(PdfFile file, IReadOnlyList<int> pages, PdfExtractOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        var pace = new PagePace(file.Tools.PaceOf(options));
+        var queue = new PageQueue(file, pages, pace);
+
         // One more than processes: while a worker looks at what its process made, the process of another is at work.
         var processes = file.Tools.MaxProcesses;
         var workers = Math.Min(processes == 1 ? 1 : processes + 1, queue.Count);
@@ -33,7 +36,7 @@ public static class PdfPages
         // Pages that wait for a slow caller hold no process, but memory: few wait.
         var ready = Channel.CreateBounded<PdfPage>(new BoundedChannelOptions(Math.Max(2 * workers, 1)) { SingleReader = true });
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var extraction = new PageExtraction(file, options);
+        var extraction = new PageExtraction(file, options, pace);
         var work = Task.WhenAll(Enumerable.Range(0, workers).Select(_ => Task.Run(() => WorkAsync(extraction, queue, ready.Writer, stop.Token), CancellationToken.None)));
         var closing = work.ContinueWith(done => ready.Writer.TryComplete(done.Exception?.InnerException), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         try

@@ -63,6 +63,16 @@ public sealed class PdfFileTests
     }
 
     [Fact]
+    public async Task Open_Folder_SaysSo()
+    {
+        using var bench = await Bench.NewAsync();
+
+        var exception = await Assert.ThrowsAsync<PdfException>(() => PdfFile.OpenAsync(bench.Tools, bench.Folder, cancellationToken: TestContext.Current.CancellationToken));
+
+        Assert.Equal((PdfFault.NotFound, $"'{bench.Folder}' is a folder; give the files in it."), (exception.Fault, exception.Message));
+    }
+
+    [Fact]
     public async Task Open_NoSuchFile_SaysSo()
     {
         using var bench = await Bench.NewAsync();

@@ -363,6 +363,22 @@ public sealed class PdfPagesTests
     }
 
     [Fact]
+    public async Task Extract_SmallFileAfterOthers_IsWorkForOneProcess()
+    {
+        using var folder = await ToolFolder.NewAsync();
+        var log = Path.Combine(folder.Path, "log");
+        folder.Replace("pdftotext", $"echo \"$@\" >> {log}; exec $REAL \"$@\"");
+        using var bench = await Bench.NewAsync(folders: [folder.Path]);
+        await bench.ExtractAsync(Numbered(20));
+        File.Delete(log);
+
+        var pages = await bench.ExtractAsync(Numbered(3));
+
+        Assert.Equal(["page 1\n\n", "page 2\n\n", "page 3\n\n"], pages.Select(page => page.Text));
+        Assert.Single(await File.ReadAllLinesAsync(log, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task Document_OfPages_TextInPageOrderAndTheWorstStatus()
     {
         var path = Bench.CorpusFile("sample-pdflatex-4-pages.pdf");

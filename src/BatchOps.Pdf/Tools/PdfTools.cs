@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -18,6 +19,7 @@ public sealed partial class PdfTools : IDisposable
     private static readonly Version OldestPoppler = new(20, 9);
     private static readonly TimeSpan CheckTimeout = TimeSpan.FromSeconds(10);
 
+    private readonly ConcurrentDictionary<(PdfContent, PdfOcr), PagePace> _paces = new();
     private readonly SemaphoreSlim _processes;
     private readonly PdfToolsOptions _options;
     private readonly PdfTool? _prlimit;
@@ -87,6 +89,9 @@ public sealed partial class PdfTools : IDisposable
             _processes.Release();
         }
     }
+
+    /// <summary>How long pages take of which the same is wanted, over all files.</summary>
+    internal PagePace PaceOf(PdfExtractOptions options) => _paces.GetOrAdd((options.Content, options.Ocr), static _ => new PagePace());
 
     internal PrivateFolder NewFolder() => new(_options.TempFolder);
 

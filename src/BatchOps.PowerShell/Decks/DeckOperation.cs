@@ -102,8 +102,7 @@ internal abstract class DeckOperation(DeckOptions options) : ItemOperation
         }
         catch (Exception error)
         {
-            var outcome = AttemptOutcome<ItemOutput>.Failed(error, Output(item, (error as DeckException)?.Result ?? new DeckResult()));
-            return Options.RetryWhen is null || lease.CancellationToken.IsCancellationRequested ? outcome : Options.RetryWhen.Ask(error, item.Item, outcome);
+            return RetryRunspace.Ask(Options.RetryWhen, lease, AttemptOutcome<ItemOutput>.Failed(error, Output(item, (error as DeckException)?.Result ?? new DeckResult())));
         }
         finally
         {

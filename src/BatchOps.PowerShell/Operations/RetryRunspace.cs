@@ -15,14 +15,29 @@ internal sealed class RetryRunspace(ScriptBlock block, System.Collections.Hashta
     private Runspace? _runspace;
     private bool _ended;
 
-    /// <summary>Asks about a failure; one question at a time.</summary>
-    /// <param name="error">The failure.</param>
-    /// <param name="target">The item.</param>
-    /// <param name="outcome">What the failure is without an answer.</param>
-    public AttemptOutcome<ItemOutput> Ask(Exception error, object? target, AttemptOutcome<ItemOutput> outcome) =>
-        Ask(new ErrorRecord(error, "BatchItemError", ErrorCategory.NotSpecified, target), outcome);
+    /// <summary>Asks about an attempt that failed, where somebody is there to ask and the item may go on.</summary>
+    /// <param name="retry">Who is asked; null for nobody.</param>
+    /// <param name="lease">The attempt.</param>
+    /// <param name="outcome">What came of it.</param>
+    /// <returns>What is to become of it.</returns>
+    public static AttemptOutcome<ItemOutput> Ask(RetryRunspace? retry, ItemLease lease, AttemptOutcome<ItemOutput> outcome) =>
+        retry is null || outcome.Error is not { } error || lease.CancellationToken.IsCancellationRequested
+            ? outcome
+            : retry.Ask(new ErrorRecord(error, "BatchItemError", ErrorCategory.NotSpecified, PreparedItem.Original(lease.Input)), outcome);
 
-    /// <inheritdoc cref="Ask(Exception, object?, AttemptOutcome{ItemOutput})"/>
+    public void Dispose()
+    {
+        lock (_sync)
+        {
+            _ended = true;
+            _runspace?.Dispose();
+            _runspace = null;
+        }
+    }
+
+    /// <summary>Asks about a failure; one question at a time.</summary>
+    /// <param name="record">The failure.</param>
+    /// <param name="outcome">What the failure is without an answer.</param>
     public AttemptOutcome<ItemOutput> Ask(ErrorRecord record, AttemptOutcome<ItemOutput> outcome)
     {
         lock (_sync)
@@ -40,16 +55,6 @@ internal sealed class RetryRunspace(ScriptBlock block, System.Collections.Hashta
                 .AddParameter("_", record)
                 .AddParameter("--%", @using);
             return RetryWhen.Ask(pipeline.Invoke, record, outcome);
-        }
-    }
-
-    public void Dispose()
-    {
-        lock (_sync)
-        {
-            _ended = true;
-            _runspace?.Dispose();
-            _runspace = null;
         }
     }
 }

@@ -174,9 +174,7 @@ internal sealed class PageOperation(PdfTools tools, PageOptions options) : ItemO
             outcome = AttemptOutcome<ItemOutput>.Failed(error);
         }
 
-        return outcome.Error is null || options.RetryWhen is null || lease.CancellationToken.IsCancellationRequested
-            ? outcome
-            : options.RetryWhen.Ask(outcome.Error, PreparedItem.Original(lease.Input), outcome);
+        return RetryRunspace.Ask(options.RetryWhen, lease, outcome);
     }
 
     private async Task<AttemptOutcome<ItemOutput>> TryAsync(ItemLease lease)
