@@ -38,8 +38,17 @@ internal sealed record ErrorText
     /// <summary>The column in it, from 1.</summary>
     public int Column { get; init; }
 
+    /// <summary>How much of the line it is about, in characters.</summary>
+    public int Width { get; init; }
+
     /// <summary>The text of the line.</summary>
     public string? LineText { get; init; }
+
+    /// <summary>The name of the cmdlet that it came from; null for none.</summary>
+    public string? Command { get; init; }
+
+    /// <summary>The type of that cmdlet.</summary>
+    public string? CommandType { get; init; }
 
     /// <summary>The calls that led there.</summary>
     public string? StackTrace { get; init; }
@@ -48,6 +57,7 @@ internal sealed record ErrorText
     public static ErrorText Of(ErrorRecord record)
     {
         var position = record.InvocationInfo;
+        var command = position?.MyCommand as CmdletInfo;
         return new ErrorText
         {
             Exceptions = ExceptionText.Of(record.Exception),
@@ -61,6 +71,9 @@ internal sealed record ErrorText
             File = position?.ScriptName,
             Line = position?.ScriptLineNumber ?? 0,
             Column = position?.OffsetInLine ?? 0,
+            Width = position?.PositionMessage?.Count(static c => c == '~') ?? 0,
+            Command = command?.Name,
+            CommandType = command?.ImplementingType.FullName,
             LineText = Redacted(position?.Line?.TrimEnd()),
             StackTrace = Redacted(record.ScriptStackTrace),
         };
@@ -89,7 +102,12 @@ internal sealed record ErrorText
     /// <summary>A record that says and shows the same.</summary>
     public ErrorRecord ToRecord()
     {
-        var record = new ErrorRecord(ExceptionText.ToException(Exceptions), Id, Category, targetObject: null);
+        var command = CommandType is null ? null : FindCommand(Command, CommandType);
+        var suffix = "," + CommandType;
+
+        // The record adds the command's type to its id by itself.
+        var id = command is not null && Id.EndsWith(suffix, StringComparison.Ordinal) ? Id[..^suffix.Length] : Id;
+        var record = new ErrorRecord(ExceptionText.ToException(Exceptions), id, Category, targetObject: null);
         record.CategoryInfo.Activity = Activity;
         record.CategoryInfo.Reason = Reason;
         record.CategoryInfo.TargetName = TargetName;
@@ -102,7 +120,8 @@ internal sealed record ErrorText
         if (Line > 0)
         {
             var start = new ScriptPosition(File, Line, Math.Max(1, Column), LineText ?? string.Empty);
-            RecordInternals.SetPosition(record, InvocationInfo.Create(commandInfo: null!, new ScriptExtent(start, start)));
+            var end = new ScriptPosition(File, Line, Math.Max(1, Column) + Width, LineText ?? string.Empty);
+            RecordInternals.SetPosition(record, InvocationInfo.Create(command!, new ScriptExtent(start, end)));
         }
 
         if (StackTrace is not null)
@@ -112,6 +131,11 @@ internal sealed record ErrorText
 
         return record;
     }
+
+    /// <summary>The cmdlet as this process knows it. It is named, never run.</summary>
+    private static CmdletInfo? FindCommand(string? name, string type) => AppDomain.CurrentDomain.GetAssemblies()
+        .Select(assembly => assembly.GetType(type, throwOnError: false))
+        .FirstOrDefault(static found => found?.IsSubclassOf(typeof(Cmdlet)) == true) is { } known ? new CmdletInfo(name, known) : null;
 
     private static string? Redacted(string? text) => text is null ? null : Redactor.Redact(text);
 }

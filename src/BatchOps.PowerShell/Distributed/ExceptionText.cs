@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Reflection;
 using BatchOps.Engine;
 using BatchOps.PowerShell.Workers;
 
@@ -12,14 +13,14 @@ internal sealed record ExceptionText(string Type, string Message)
     private const int MaxDepth = 8;
 
     // Types that scripts look for, and that are made of a message and a cause. No other is made because a message names it.
-    private static readonly Dictionary<string, Type> Known = new[]
+    private static readonly Dictionary<string, ConstructorInfo> Known = new[]
     {
         typeof(RuntimeException), typeof(ItemNotFoundException), typeof(System.Management.Automation.DriveNotFoundException), typeof(CommandNotFoundException),
         typeof(ParameterBindingException), typeof(MethodInvocationException), typeof(PSInvalidCastException), typeof(PSInvalidOperationException), typeof(PSArgumentException),
         typeof(Exception), typeof(InvalidOperationException), typeof(ArgumentException), typeof(NotSupportedException), typeof(FormatException), typeof(TimeoutException),
         typeof(UnauthorizedAccessException), typeof(IOException), typeof(FileNotFoundException), typeof(DirectoryNotFoundException),
         typeof(HttpRequestException), typeof(OperationCanceledException), typeof(TaskCanceledException), typeof(DivideByZeroException),
-    }.ToDictionary(static type => type.FullName!, StringComparer.Ordinal);
+    }.ToDictionary(static type => type.FullName!, static type => type.GetConstructor([typeof(string), typeof(Exception)])!, StringComparer.Ordinal);
 
     /// <summary>An exception and those inside it.</summary>
     public static List<ExceptionText> Of(Exception error)
@@ -52,6 +53,6 @@ internal sealed record ExceptionText(string Type, string Message)
             return BatchItemNeedsInputException.Saying(Message);
         }
 
-        return Known.TryGetValue(Type, out var type) ? (Exception)Activator.CreateInstance(type, Message, inner)! : new RemoteItemException(Type, Message, inner);
+        return Known.TryGetValue(Type, out var make) ? (Exception)make.Invoke([Message, inner]) : new RemoteItemException(Type, Message, inner);
     }
 }

@@ -129,13 +129,14 @@ internal static class LoneProcess
     private static WorkResult DiedResult(WorkItem item, int exitCode)
     {
         var how = !OperatingSystem.IsWindows() && exitCode is > FirstSignalCode and <= LastSignalCode ? $"{exitCode} (signal {exitCode - FirstSignalCode})" : $"{exitCode}";
+        var starts = Math.Max(item.Message.Starts, item.Delivery);
         return new WorkResult
         {
             Class = OutcomeClass.ItemFault,
             Error = new ErrorMessage
             {
                 Type = typeof(RemoteItemException).FullName!,
-                Message = $"The item was started {item.Message.Starts} times without an outcome, and at last alone in a process of its own, which ended with exit code {how} before the item did.",
+                Message = $"The item was started {starts} times without an outcome, and at last alone in a process of its own, which ended with exit code {how} before the item did.",
                 Id = Died,
                 Category = nameof(ErrorCategory.ResourceUnavailable),
             },
