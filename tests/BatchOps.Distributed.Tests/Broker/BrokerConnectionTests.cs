@@ -83,26 +83,6 @@ public sealed class BrokerConnectionTests(SharedBroker shared)
         Assert.All(longest.Zip(time.Delays), static pair => Assert.InRange(pair.Second.TotalSeconds, pair.First / 2, pair.First));
     }
 
-    [Fact]
-    public async Task ReconnectAsync_BrokerKilledAndStartedAgain_ComesBack()
-    {
-        await using var broker = await SharedBroker.StartPrivateAsync();
-        await using var first = await BrokerConnection.OpenAsync(broker.Options(), Cancellation);
-        Assert.False(first.Closed.IsCancellationRequested);
-        var gone = new TaskCompletionSource();
-        await using var registration = first.Closed.Register(gone.SetResult);
-        var failed = new TaskCompletionSource();
-
-        await broker.KillAsync();
-        await gone.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
-        var connecting = BrokerConnection.ReconnectAsync(broker.Options(), TimeProvider.System, _ => failed.TrySetResult(), Cancellation);
-        await failed.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
-        await broker.StartAsync(Cancellation);
-
-        await using var second = await connecting.WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
-        Assert.False(second.Closed.IsCancellationRequested);
-    }
-
     /// <summary>Time of which each delay is over at once.</summary>
     private sealed class HastyTime(Action<int> onDelay) : TimeProvider
     {

@@ -90,28 +90,6 @@ public sealed class ConfirmedPublisherTests(SharedBroker shared)
         Assert.True(rate > 1200, $"{rate:F0} messages a second");
     }
 
-    [Fact]
-    public async Task PublishAsync_BrokerKilled_AllWhoWaitHearThatTheConnectionIsLost()
-    {
-        await using var broker = await SharedBroker.StartPrivateAsync();
-        await using var connection = await BrokerConnection.OpenAsync(broker.Options(), Cancellation);
-        await using var channel = await DeclareAsync(connection, "work");
-        await using var publisher = await ConfirmedPublisher.OpenAsync(connection, Cancellation);
-        var gone = new TaskCompletionSource();
-        await using var registration = connection.Closed.Register(gone.SetResult);
-        var body = new byte[100_000];
-
-        var publishing = Enumerable.Range(0, 2000).Select(_ => publisher.PublishAsync("", "work", new BasicProperties(), body, Cancellation)).ToList();
-        await publishing[0];
-        await broker.KillAsync();
-
-        await gone.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
-        await ((Task)Task.WhenAll(publishing)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        var lost = publishing.Where(static p => p.IsFaulted).Select(static p => Assert.IsType<BrokerException>(p.Exception!.InnerException)).ToList();
-        Assert.NotEmpty(lost);
-        Assert.All(lost, static e => Assert.Equal(BrokerFault.ConnectionLost, e.Fault));
-    }
-
     private static async Task<IChannel> DeclareAsync(BrokerConnection connection, string queue, Dictionary<string, object?>? arguments = null)
     {
         var channel = await connection.OpenChannelAsync(confirms: false, Cancellation);

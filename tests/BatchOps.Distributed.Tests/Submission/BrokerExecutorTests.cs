@@ -37,7 +37,7 @@ public sealed class BrokerExecutorTests(BrokerExecutorTests.Site site) : Executo
             Broker = await shared.NewVirtualHostAsync();
             await using (var connection = await BrokerConnection.OpenAsync(Broker, CancellationToken.None))
             {
-                await Topology.InstallAsync(connection, new TopologyOptions { Partitions = 16, ResultQueues = 4 }, CancellationToken.None);
+                await Topology.InstallAsync(connection, new TopologyOptions { Partitions = 24, ResultQueues = 4 }, CancellationToken.None);
             }
 
             _worker = new RunningWorker(new WorkerOptions { Broker = Broker, Signer = Signer, ThrottleLimit = 16, StartDelay = TimeSpan.Zero }, this);
