@@ -66,4 +66,5 @@ internal static class Message
 [JsonSerializable(typeof(PresenceMessage))]
 [JsonSerializable(typeof(RateRequestMessage))]
 [JsonSerializable(typeof(RateGrantMessage))]
+[JsonSerializable(typeof(RateClaimMessage))]
 internal sealed partial class MessageContext : JsonSerializerContext;

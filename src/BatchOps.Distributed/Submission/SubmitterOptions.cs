@@ -5,8 +5,9 @@ namespace BatchOps.Distributed;
 /// <summary>How a run is submitted to the workers of a broker.</summary>
 public sealed record SubmitterOptions
 {
-    // Room between the end of the longest attempt and the moment at which the broker would take its message back.
-    private static readonly TimeSpan ReturnMargin = TimeSpan.FromSeconds(30);
+    // Room between the end of the longest attempt and the moment at which the broker would take its message back: a worker may
+    // hold the message for a while before the attempt starts.
+    private static readonly TimeSpan ReturnMargin = WorkerSession.LongestWait + TimeSpan.FromSeconds(30);
 
     /// <summary>The broker.</summary>
     public required BrokerOptions Broker { get; init; }
@@ -15,7 +16,7 @@ public sealed record SubmitterOptions
     public required MessageSigner Signer { get; init; }
 
     /// <summary>After how long the broker takes back a message that a worker has not acknowledged: its setting <c>consumer_timeout</c>.</summary>
-    /// <value>More than 30 s; default 30 minutes, as the broker's own.</value>
+    /// <value>More than 330 s; default 30 minutes, as the broker's own.</value>
     public TimeSpan ConsumerTimeout { get; init; } = TimeSpan.FromMinutes(30);
 
     /// <summary>How long after its submission an item may still be started.</summary>

@@ -17,6 +17,7 @@ public sealed class BatchWorker
     private long _failed;
     private WorkerSession? _session;
     private int _running;
+    private bool _wasConnected;
 
     /// <summary>Creates a worker. It does nothing before <see cref="RunAsync"/>.</summary>
     /// <param name="options">What it is told.</param>
@@ -91,7 +92,6 @@ public sealed class BatchWorker
 
         try
         {
-            var wasConnected = false;
             var broker = Options.Broker with { ClientName = $"BatchOps worker {Name.Name}" };
             while (!drain.IsCancellationRequested)
             {
@@ -102,12 +102,10 @@ public sealed class BatchWorker
                     await using (connection.ConfigureAwait(false))
                     {
                         await WorkAsync(connection, drain).ConfigureAwait(false);
-                        wasConnected = true;
                     }
                 }
-                catch (BrokerException error) when (wasConnected || error.IsTransient)
+                catch (BrokerException error) when (_wasConnected || error.IsTransient)
                 {
-                    wasConnected |= error.Fault == BrokerFault.ConnectionLost;
                     Notify(WorkerNoticeKind.ConnectionLost, error.Message, error: error);
                 }
 
@@ -141,6 +139,7 @@ public sealed class BatchWorker
             try
             {
                 await session.OpenAsync(drain).ConfigureAwait(false);
+                _wasConnected = true;
                 Volatile.Write(ref _session, session);
                 Notify(WorkerNoticeKind.Connected, $"The worker {Name.Name} takes work from {connection.Options.Address}, at most {Options.ThrottleLimit} items at once.");
                 await session.RunAsync(drain).ConfigureAwait(false);

@@ -23,7 +23,7 @@ internal enum EndReason
 }
 
 /// <summary>A message that the broker has handed to this worker, from then until it is given up.</summary>
-internal sealed class HeldDelivery(WorkMessage message, int delivery, ulong tag, Subscription source)
+internal sealed class HeldDelivery(WorkMessage message, int delivery, ulong tag, Subscription source, long since)
 {
     private readonly CancellationTokenSource _ended = new();
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -38,6 +38,9 @@ internal sealed class HeldDelivery(WorkMessage message, int delivery, ulong tag,
     public ulong Tag => tag;
 
     public Subscription Source => source;
+
+    /// <summary>When it came, as a timestamp.</summary>
+    public long Since => since;
 
     public AttemptMessage Attempt { get; } = AttemptMessage.Of(message, delivery);
 

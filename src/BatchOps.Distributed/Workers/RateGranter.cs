@@ -11,7 +11,11 @@ internal sealed class RateGranter : IDisposable
 
     private static readonly TimeSpan ShortestMemory = TimeSpan.FromMinutes(1);
 
+    // Well within the day for which the stream keeps a claim.
+    private static readonly TimeSpan ClaimEvery = TimeSpan.FromHours(1);
+
     private readonly Func<RateGrantMessage, string, Task> _send;
+    private readonly Func<string, string, Task<bool>> _claim;
     private readonly Clock _clock;
     private readonly ITimer _timer;
     private readonly Dictionary<string, Scope> _scopes = new(StringComparer.Ordinal);
@@ -19,10 +23,12 @@ internal sealed class RateGranter : IDisposable
     private long _tidiedAt;
 
     /// <param name="send">Sends a grant to where its request wants it.</param>
+    /// <param name="claim">Claims a scope, for a batch; says whether another may have granted shares of it before.</param>
     /// <param name="time">The clock.</param>
-    public RateGranter(Func<RateGrantMessage, string, Task> send, TimeProvider time)
+    public RateGranter(Func<RateGrantMessage, string, Task> send, Func<string, string, Task<bool>> claim, TimeProvider time)
     {
         _send = send;
+        _claim = claim;
         _clock = new Clock(time);
         _timer = time.CreateTimer(static granter => ((RateGranter)granter!).Pump(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -68,10 +74,25 @@ internal sealed class RateGranter : IDisposable
             Tidy(now);
             if (!_scopes.TryGetValue(request.Rate.Scope, out var scope))
             {
-                _scopes.Add(request.Rate.Scope, scope = new Scope(request.Rate, _electedAt.Value, _clock));
+                _scopes.Add(request.Rate.Scope, scope = new Scope(request.Rate, _clock));
             }
 
             scope.Hear(new Waiting(id, request, replyTo, now));
+            if (scope.MustClaim(now))
+            {
+                _ = ClaimAsync(scope, request);
+            }
+        }
+
+        Pump();
+    }
+
+    private async Task ClaimAsync(Scope scope, RateRequestMessage request)
+    {
+        var granted = await _claim(request.Rate.Scope, request.Batch).ConfigureAwait(false);
+        lock (_scopes)
+        {
+            scope.Open(granted ? _electedAt!.Value : null);
         }
 
         Pump();
@@ -132,15 +153,15 @@ internal sealed class RateGranter : IDisposable
         private readonly RateLimiter _limiter;
         private readonly LinkedList<Waiting> _waiting = new();
         private readonly Dictionary<string, LinkedListNode<Waiting>> _byId = new(StringComparer.Ordinal);
-        private readonly long _from;
+        private long _from = Clock.Never;
+        private long? _claimedAt;
         private long _usedAt;
 
-        public Scope(RateMessage rate, long electedAt, Clock clock)
+        public Scope(RateMessage rate, Clock clock)
         {
             var window = RateLapse.GrantWindow(rate);
             _clock = clock;
             _limiter = new RateLimiter(new RateLimit(rate.Permits, window) { Share = 1, Burst = Math.Max(1, rate.Burst) }, clock);
-            _from = clock.After(electedAt, window);
             _usedAt = clock.Now;
         }
 
@@ -160,6 +181,27 @@ internal sealed class RateGranter : IDisposable
             _byId.Add(request.Id, _waiting.AddLast(request));
         }
 
+        /// <summary>Whether it is time to claim it; asked for the first time, or again after long.</summary>
+        public bool MustClaim(long now)
+        {
+            if (_claimedAt is { } at && _clock.Between(at, now) < ClaimEvery)
+            {
+                return false;
+            }
+
+            _claimedAt = now;
+            return true;
+        }
+
+        /// <summary>Lets requests through from now on, or as soon as shares that another granted before this election are over.</summary>
+        public void Open(long? electedAt)
+        {
+            if (_from == Clock.Never)
+            {
+                _from = electedAt is { } at ? _clock.After(at, _limiter.Limit.Window) : _clock.Now;
+            }
+        }
+
         /// <summary>Lets through what may go now; returns when to look again.</summary>
         public long Pump(long now, List<(RateGrantMessage Grant, string ReplyTo)> grants)
         {
@@ -172,6 +214,7 @@ internal sealed class RateGranter : IDisposable
                     var readyAt = Math.Max(_from, _limiter.ReadyAt(cost, now));
                     if (readyAt > now)
                     {
+                        // Never: whoever opens the scope looks again.
                         return readyAt;
                     }
 

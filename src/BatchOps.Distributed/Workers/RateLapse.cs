@@ -7,7 +7,7 @@ namespace BatchOps.Distributed;
 /// not after r + H + D, so not after g + D. The starts in a window of length W that begins at t were therefore granted from
 /// t - D to t + W, a span of W + D, and the elected one's limiter admits no more than the stated units in any span of W + D.
 /// A newly elected one knows no grants of the one before it; those were made before its election e, and are used by e + D,
-/// so that it may grant from e + W + D on. No two clocks are compared; only their pace has to agree.
+/// so that it may grant from e + W + D on, or at once when there were none (<see cref="RateClaims"/>). No two clocks are compared; only their pace has to agree.
 /// </remarks>
 internal static class RateLapse
 {

@@ -6,8 +6,11 @@ namespace BatchOps.Distributed;
 // The way of a message: held, admitted, at work, reported, given up.
 internal sealed partial class WorkerSession
 {
-    // Well below the 30 minutes after which a broker takes a message back and closes the channel.
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
+    /// <summary>
+    /// How long a message is held beyond the time of its attempt: unstarted, or after work that did not stop. A broker closes the
+    /// channel, and with it takes back all that the worker holds, when a message is held for longer than its consumer timeout.
+    /// </summary>
+    public static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
 
     private static readonly TimeSpan FirstReportDelay = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestReportDelay = TimeSpan.FromSeconds(10);
@@ -28,7 +31,7 @@ internal sealed partial class WorkerSession
         }
 
         var count = delivery.BasicProperties.Headers?.TryGetValue("x-delivery-count", out var header) == true ? Convert.ToInt32(header, System.Globalization.CultureInfo.InvariantCulture) : 0;
-        var held = new HeldDelivery(message, count, delivery.DeliveryTag, source);
+        var held = new HeldDelivery(message, count, delivery.DeliveryTag, source, _time.GetTimestamp());
         _held[held.Tag] = held;
         _worker.Runs.Use(message.Run);
         if (!source.Hold(held))
@@ -111,8 +114,9 @@ internal sealed partial class WorkerSession
 
         await ReportAsync(held, Result(held, result)).ConfigureAwait(false);
 
-        // Work that did not stop keeps its message, and with it its place and its key.
-        await work.ConfigureAwait(false);
+        // Work that did not stop keeps its message, and with it its place and its key, for as long as the broker allows.
+        var left = LongestWait + AttemptLimit(held.Message) - _time.GetElapsedTime(held.Since);
+        await work.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, _time, _lost.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await AcknowledgeAsync(held).ConfigureAwait(false);
     }
 
@@ -259,8 +263,7 @@ internal sealed partial class WorkerSession
             return await work.ConfigureAwait(false);
         }
 
-        var limit = TimeSpan.FromSeconds(Math.Clamp(held.Message.AttemptSeconds, 0, LongestAttempt.TotalSeconds));
-        var timeout = _time.CreateTimer(static h => ((HeldDelivery)h!).End(EndReason.TimedOut), held, limit, Timeout.InfiniteTimeSpan);
+        var timeout = _time.CreateTimer(static h => ((HeldDelivery)h!).End(EndReason.TimedOut), held, AttemptLimit(held.Message), Timeout.InfiniteTimeSpan);
         await using (timeout.ConfigureAwait(false))
         {
             var announcement = _time.CreateTimer(_ => _ = AnnounceAsync(held, work), state: null, _worker.Options.StartDelay, Timeout.InfiniteTimeSpan);
@@ -285,6 +288,8 @@ internal sealed partial class WorkerSession
             return null;
         }
     }
+
+    private static TimeSpan AttemptLimit(WorkMessage message) => TimeSpan.FromSeconds(Math.Clamp(message.AttemptSeconds, 0, LongestAttempt.TotalSeconds));
 
     private async Task AnnounceAsync(HeldDelivery held, Task work)
     {

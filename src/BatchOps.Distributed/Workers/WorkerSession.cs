@@ -22,6 +22,7 @@ internal sealed partial class WorkerSession : IAsyncDisposable
     private readonly ConcurrentDictionary<ulong, HeldDelivery> _held = [];
     private readonly RateShares _shares;
     private readonly RateGranter _granter;
+    private readonly RateClaims _claims;
     private readonly CancellationTokenRegistration _closed;
     private DirectChannel? _direct;
     private ConfirmedPublisher? _publisher;
@@ -36,7 +37,8 @@ internal sealed partial class WorkerSession : IAsyncDisposable
         _time = worker.Options.Time;
         _signer = worker.Options.Signer;
         _shares = new RateShares((request, token) => Direct.SendAsync(request, exchange: "", Topology.Rates, DirectChannel.ReplyQueue, token), _time);
-        _granter = new RateGranter(GrantAsync, _time);
+        _claims = new RateClaims(ClaimAsync);
+        _granter = new RateGranter(GrantAsync, _claims.ClaimAsync, _time);
         _closed = connection.Closed.UnsafeRegister(static session => ((WorkerSession)session!).Lose(cause: null), this);
     }
 
@@ -236,7 +238,21 @@ internal sealed partial class WorkerSession : IAsyncDisposable
         }
     }
 
-    /// <summary>A request without an answer, so that whoever is elected knows it, and its wait is over when the first share is asked for.</summary>
+    private async Task ClaimAsync(RateClaimMessage claim)
+    {
+        try
+        {
+            var (body, properties) = Message.Pack(claim, _signer);
+            await Publisher.PublishAsync(exchange: "", Topology.Control, properties, body, _lost.Token).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            Lose(error);
+            throw;
+        }
+    }
+
+    /// <summary>A request without an answer, so that whoever is elected knows it, and a wait for shares of the one before is over when it is first asked.</summary>
     private Task FindElectedAsync(CancellationToken cancellationToken) => Direct.SendAsync(
         new RateRequestMessage { Batch = "", Nonce = "", Rate = new RateMessage { Scope = "", Permits = 1, WindowSeconds = 1, Burst = 1, Cost = 1 } },
         exchange: "",
@@ -244,7 +260,7 @@ internal sealed partial class WorkerSession : IAsyncDisposable
         replyTo: null,
         cancellationToken);
 
-    /// <summary>Reads what was stopped, from the last day up to now, and goes on reading.</summary>
+    /// <summary>Reads what was stopped and which limits were shared out, from the last day up to now, and goes on reading.</summary>
     private async Task ReadStopsAsync(CancellationToken cancellationToken)
     {
         // The end of a stream can't be seen; a message of our own is met when all before it has been read.
@@ -264,6 +280,10 @@ internal sealed partial class WorkerSession : IAsyncDisposable
                 {
                     OnStop(stop);
                 }
+            }
+            else if (Message.Unpack<RateClaimMessage>(delivery.Body, delivery.BasicProperties, _signer) is { } claim)
+            {
+                _claims.Hear(claim);
             }
 
             await channel.BasicAckAsync(delivery.DeliveryTag, multiple: false, _lost.Token).ConfigureAwait(false);

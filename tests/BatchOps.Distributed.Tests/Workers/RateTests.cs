@@ -51,18 +51,20 @@ public sealed class RateTests(SharedBroker shared)
     {
         await using var rig = await WorkerRig.CreateAsync(shared);
         var handler = new GatedHandler();
-        var worker = await rig.StartWorkerAsync(handler);
+        var worker = await rig.StartWorkerAsync(handler, static o => o with { ThrottleLimit = 3 });
+        await rig.SendAsync(rig.NewWork() with { Rate = FiftyASecond with { WindowSeconds = 3600 } });
         await rig.SendAsync(rig.NewWork() with { Rate = FiftyASecond with { WindowSeconds = 3600 } });
         await rig.SendAsync(rig.NewWork());
 
-        Assert.Null((await handler.NextAsync()).Item.Message.Rate);
+        GatedAttempt[] started = [await handler.NextAsync(), await handler.NextAsync()];
+        Assert.Single(started, static a => a.Item.Message.Rate is null);
         Assert.Equal(1, worker.Worker.Items.Count(static item => item.Seconds is null));
     }
 
     [Fact]
     public void Granter_NewlyElected_WaitsUntilSharesOfTheOneBeforeAreOver()
     {
-        var (time, grants, granter) = NewGranter();
+        var (time, grants, granter) = NewGranter(claimedBefore: true);
         using (granter)
         {
             granter.Hear(Request("a.0"), "to");
@@ -78,9 +80,40 @@ public sealed class RateTests(SharedBroker shared)
     }
 
     [Fact]
+    public void Granter_NobodyGrantedBefore_GrantsAtOnce()
+    {
+        var (_, grants, granter) = NewGranter();
+        using (granter)
+        {
+            granter.Hear(Request("a.0"), "to");
+
+            Assert.Single(grants);
+        }
+    }
+
+    [Fact]
+    public async Task Claims_ScopesOfOthers_AreKnownFromTheirClaimsBeforeOnesOwn()
+    {
+        var written = new List<RateClaimMessage>();
+        var claims = new RateClaims(claim =>
+        {
+            written.Add(claim);
+            return Task.CompletedTask;
+        });
+        var (first, second) = (claims.ClaimAsync("first", "batch"), claims.ClaimAsync("second", "batch"));
+        Assert.False(first.IsCompleted);
+
+        claims.Hear(new RateClaimMessage { Batch = "batch", Scope = "first", Claimant = "another" });
+        written.ForEach(claims.Hear);
+
+        Assert.True(await first.Within());
+        Assert.False(await second.Within());
+    }
+
+    [Fact]
     public void Granter_Elected_ByARequestThatWantsNoAnswer()
     {
-        var (time, grants, granter) = NewGranter();
+        var (time, grants, granter) = NewGranter(claimedBefore: true);
         using (granter)
         {
             granter.Hear(Request(""), replyTo: null);
@@ -126,7 +159,7 @@ public sealed class RateTests(SharedBroker shared)
     [Fact]
     public void Granter_NotAskedAgain_IsPassedOver()
     {
-        var (time, grants, granter) = NewGranter();
+        var (time, grants, granter) = NewGranter(claimedBefore: true);
         using (granter)
         {
             granter.Hear(Request("dead.0", window: 10), "to");
@@ -173,7 +206,7 @@ public sealed class RateTests(SharedBroker shared)
     public void Lapse_OfAWindow_IsATenthWithinBounds(double window, double lapse) =>
         Assert.Equal(lapse, RateLapse.Of(FiftyASecond with { WindowSeconds = window }).TotalSeconds, 6);
 
-    private static (FakeTimeProvider Time, List<(RateGrantMessage Grant, double At)> Grants, RateGranter Granter) NewGranter()
+    private static (FakeTimeProvider Time, List<(RateGrantMessage Grant, double At)> Grants, RateGranter Granter) NewGranter(bool claimedBefore = false)
     {
         var time = new FakeTimeProvider();
         var origin = time.GetTimestamp();
@@ -184,6 +217,7 @@ public sealed class RateTests(SharedBroker shared)
                 grants.Add((grant, time.GetElapsedTime(origin).TotalSeconds));
                 return Task.CompletedTask;
             },
+            (_, _) => Task.FromResult(claimedBefore),
             time);
         return (time, grants, granter);
     }
