@@ -116,7 +116,7 @@ internal sealed partial class WorkerSession
 
         // Work that did not stop keeps its message, and with it its place and its key, for as long as the broker allows.
         var left = LongestWait + AttemptLimit(held.Message) - _time.GetElapsedTime(held.Since);
-        await work.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, _time, _lost.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)work).WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, _time, _lost.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await AcknowledgeAsync(held).ConfigureAwait(false);
     }
 

@@ -438,7 +438,7 @@ public sealed class BatchWorkerTests(SharedBroker shared)
         await rig.SendAsync(rig.NewWork());
         var first = await handler.NextAsync();
 
-        time.Advance(TimeSpan.FromSeconds(30));
+        time.Advance(TimeSpan.FromSeconds(90));
 
         await first.Stopped;
         Assert.Contains("stood still", (await worker.NoticeAsync(WorkerNoticeKind.ConnectionLost)).Message, StringComparison.Ordinal);

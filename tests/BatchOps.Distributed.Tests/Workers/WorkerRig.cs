@@ -40,7 +40,9 @@ internal sealed class WorkerRig : IAsyncDisposable
 
     public static async Task<WorkerRig> CreateAsync(SharedBroker shared, int partitions = 4)
     {
-        var connection = await BrokerConnection.OpenAsync(await shared.NewVirtualHostAsync(), Cancellation);
+        // No test waits for a heartbeat, and a busy machine may be late with some.
+        var broker = (await shared.NewVirtualHostAsync()) with { Heartbeat = TimeSpan.FromSeconds(30) };
+        var connection = await BrokerConnection.OpenAsync(broker, Cancellation);
         await Topology.InstallAsync(connection, new TopologyOptions { Partitions = partitions, ResultQueues = 1 }, Cancellation);
         var rig = new WorkerRig(
             await shared.StartedAsync(),
