@@ -88,7 +88,7 @@ try {
             $one = Measure-Block {
                 pdftoppm -r 300 -gray -f 20 -l 39 $Document "$folder/scan"
                 (Get-ChildItem "$folder/scan*.pgm").FullName | Set-Content "$folder/scans.txt"
-                tesseract "$folder/scans.txt" "$folder/scans" 2>&1 | Out-Null
+                tesseract "$folder/scans.txt" "$folder/read" 2>&1 | Out-Null
             }
             $xargs = Measure-Block { bash -c "ls '$folder'/scan*.pgm | xargs -P 2 -I{} tesseract {} {} > /dev/null 2>&1" }
             $env:OMP_THREAD_LIMIT = $null
