@@ -196,7 +196,7 @@ Describe 'A run on workers' -Skip:([bool] $missing) {
                 Words  = @($warnings + $information | ForEach-Object { "$_" })
                 Errors = @(foreach ($failure in $failures) {
                         $original = $failure.Exception.ItemError
-                        "$failure", $failure.FullyQualifiedErrorId, "$($failure.CategoryInfo)", $failure.InvocationInfo.ScriptLineNumber, $original.FullyQualifiedErrorId, $original.ScriptStackTrace, "$($failure.TargetObject)", "$($failure.Exception.InnerException.GetType())"
+                        "$failure", $failure.FullyQualifiedErrorId, "$($failure.CategoryInfo)", $failure.InvocationInfo.ScriptLineNumber, $original.FullyQualifiedErrorId, $original.ScriptStackTrace, "$($failure.TargetObject)", "$($failure.Exception.InnerException?.GetType())"
                     })
             }
         }
@@ -225,7 +225,7 @@ Describe 'A run on workers' -Skip:([bool] $missing) {
 
     It 'retries at the submitter, and asks -RetryWhen: <Name>' -ForEach @(
         @{ Name = 'of a block'; Call = { 1..2 | Invoke-ConcurrentBatch { if ($BatchItem.Attempt -lt 3) { throw 'again' }; "$_ $($BatchItem.Attempt)" } -RetryWhen { if ("$_" -eq 'again') { 'Retry' } else { 'Fail' } } -RetryCount 5 -RetryDelaySeconds 0.01 -Ordered @signed }; Expected = '1 3', '2 3' }
-        @{ Name = 'of a command'; Call = { ('no date' | Invoke-ConcurrentBatch -Command Get-Date -RetryWhen { 'Retry' } -RetryCount 2 -RetryDelaySeconds 0.01 -AsResult @signed).Attempts }; Expected = 3 }
+        @{ Name = 'of a command'; Call = { (1 | Invoke-ConcurrentBatch -Command Get-Date -CommandParameter @{ Date = 'no date' } -RetryWhen { 'Retry' } -RetryCount 2 -RetryDelaySeconds 0.01 -AsResult @signed).Attempts }; Expected = 3 }
     ) {
         & $Call | Should -Be $Expected
     }
@@ -264,7 +264,7 @@ Describe 'A run on workers' -Skip:([bool] $missing) {
         (Get-Content "$TestDrive/ran").Trim() -split ' ' | Sort-Object | Should -Be 1, 2, 3, 4
         $journal = Get-Item "$env:XDG_DATA_HOME/BatchOps/journal.db"
         $journal.UnixMode | Should -Be '-rw-------'
-        $journal.Directory.UnixMode | Should -Be 'drwx------'
+        (Get-Item $journal.DirectoryName).UnixMode | Should -Be 'drwx------'
     }
 
     It 'runs an item that kills its worker alone in the end, and blames no other' {

@@ -116,7 +116,7 @@ Describe 'The table of the environment''s checks' {
 }
 
 Describe 'Every object of the module' {
-    It 'has a table view of its own: <_>' -ForEach 'BatchOps.ItemResult', 'BatchOps.RunSummary', 'BatchOps.Engine.BatchThrottle', 'BatchOps.EnvironmentCheck', 'BatchOps.JournalRun', 'BatchOps.JournalItem', 'BatchOps.TableExport' {
+    It 'has a table view of its own: <_>' -ForEach 'BatchOps.ItemResult', 'BatchOps.RunSummary', 'BatchOps.Engine.BatchThrottle', 'BatchOps.EnvironmentCheck', 'BatchOps.JournalRun', 'BatchOps.JournalItem', 'BatchOps.TableExport', 'BatchOps.Worker', 'BatchOps.WorkerItem', 'BatchOps.BrokerTopology' {
         (Get-FormatData $_).FormatViewDefinition.Control | Should -BeOfType ([System.Management.Automation.TableControl])
     }
 }

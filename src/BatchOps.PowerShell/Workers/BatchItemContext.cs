@@ -7,6 +7,7 @@ namespace BatchOps.PowerShell.Workers;
 public sealed class BatchItemContext
 {
     private readonly Lease _lease;
+    private readonly WorkMessage? _work;
     private readonly Func<int> _failures;
 
     /// <param name="lease">The item.</param>
@@ -15,11 +16,7 @@ public sealed class BatchItemContext
     internal BatchItemContext(Lease lease, WorkMessage? work, Func<int> failures)
     {
         _lease = lease;
-        Index = work?.Index ?? lease.Index;
-        Attempt = work?.Attempt ?? lease.Attempt;
-        Key = work is null ? lease.Key : work.Key;
-        IdempotencyKey = work is null ? lease.Identity : work.Identity;
-        RunId = work?.Run ?? lease.Run.Id;
+        _work = work;
         _failures = failures;
     }
 
@@ -29,19 +26,19 @@ public sealed class BatchItemContext
     internal Lease Lease => _lease;
 
     /// <summary>The item's place in the input, from 0.</summary>
-    public long Index { get; }
+    public long Index => _work?.Index ?? _lease.Index;
 
     /// <summary>The number of this attempt, from 1.</summary>
-    public int Attempt { get; }
+    public int Attempt => _work?.Attempt ?? _lease.Attempt;
 
     /// <summary>The item's key; null when no parameter needed one.</summary>
-    public object? Key { get; }
+    public object? Key => _work is null ? _lease.Key : _work.Key;
 
     /// <summary>Batch, key and occurrence as a hash: the same for every attempt, after a resume and on every machine, so a service can tell a repeated call from a new one.</summary>
-    public string? IdempotencyKey { get; }
+    public string? IdempotencyKey => _work is null ? _lease.Identity : _work.Identity;
 
     /// <summary>The run's id.</summary>
-    public Guid RunId { get; }
+    public Guid RunId => _work?.Run ?? _lease.Run.Id;
 
     /// <summary>Signals that the attempt must stop: hand it to whatever takes a cancellation token.</summary>
     public CancellationToken CancellationToken => _lease.CancellationToken;
