@@ -71,7 +71,14 @@ public sealed class KilledBrokerTests(KillableBroker killable)
         await broker.StartAsync(Cancellation);
 
         await using var again = await BrokerConnection.OpenAsync(options, Cancellation);
-        var state = await Topology.RequireAsync(again, Cancellation);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        TopologyState state;
+        do
+        {
+            // A stream is there a little later than the broker takes connections.
+            state = await Topology.CheckAsync(again, limit.Token);
+        }
+        while (!state.IsComplete);
         Assert.Equal((64, 16), (state.Partitions, state.ResultQueues));
         await using var channel = await again.OpenChannelAsync(confirms: false, Cancellation);
         foreach (var queues in (string[][])[[Topology.Work], [.. Enumerable.Range(0, state.Partitions).Select(Topology.Keyed)]])
