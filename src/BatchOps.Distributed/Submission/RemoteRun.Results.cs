@@ -8,7 +8,6 @@ namespace BatchOps.Distributed;
 internal sealed partial class RemoteRun<TInput, TOutput>
 {
     private readonly ConcurrentDictionary<string, int> _workers = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, Task> _collecting = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public async ValueTask HandleAsync(Delivery delivery)
@@ -118,7 +117,7 @@ internal sealed partial class RemoteRun<TInput, TOutput>
         }
 
         var outcome = OutcomeOf(result, input: default);
-        var storing = StoreAsync(result.Attempt, new CollectedOutcome<TOutput>
+        return StoreAsync(result.Attempt, new CollectedOutcome<TOutput>
         {
             Status = outcome.Class == OutcomeClass.Success ? ItemStatus.Succeeded : result.TimedOut ? ItemStatus.TimedOut : ItemStatus.Failed,
             Output = outcome.Output,
@@ -127,10 +126,6 @@ internal sealed partial class RemoteRun<TInput, TOutput>
             Error = outcome.Error,
             Epoch = result.Attempt.Epoch,
         });
-
-        // Whoever takes the item over meanwhile waits for it.
-        _collecting[result.Attempt.Identity] = storing;
-        return storing.ContinueWith(_ => _collecting.TryRemove(result.Attempt.Identity, out Task? _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
         async Task StoreAsync(AttemptMessage attempt, CollectedOutcome<TOutput> collected)
         {

@@ -63,12 +63,7 @@ internal sealed partial class RemoteRun<TInput, TOutput>(BrokerSubmitter submitt
         var lease = attempt.Lease;
         if (lease.Attempt == 1 && lease.Submitted)
         {
-            // From here on its result comes to us; before, it may have gone to the journal, or be on its way there.
-            if (_collecting.TryGetValue(attempt.Identity, out var collecting))
-            {
-                await collecting.ConfigureAwait(false);
-            }
-
+            // From here on its result comes to us; before, it may have gone to the journal. Who is just bringing it there looks for us.
             if (lease.TryRecall(out var output))
             {
                 return AttemptOutcome<TOutput>.Succeeded(output);

@@ -36,8 +36,8 @@ public sealed class SubmissionTests(SharedBroker shared)
         await using var rig = await SubmissionRig.CreateAsync(shared);
         await using var submitter = await BrokerSubmitter.OpenAsync(rig.Submitter with { ConsumerTimeout = TimeSpan.FromMinutes(10) }, TestContext.Current.CancellationToken);
 
-        submitter.Require(new BatchOptions { AttemptTimeout = TimeSpan.FromMinutes(9) });
-        var error = Assert.Throws<BatchOptionsException>(() => submitter.Require(new BatchOptions { AttemptTimeout = TimeSpan.FromMinutes(10) }));
+        submitter.Require(new BatchOptions { AttemptTimeout = TimeSpan.FromMinutes(4) });
+        var error = Assert.Throws<BatchOptionsException>(() => submitter.Require(new BatchOptions { AttemptTimeout = TimeSpan.FromMinutes(5) }));
 
         Assert.Contains("consumer_timeout", error.Message, StringComparison.Ordinal);
     }
