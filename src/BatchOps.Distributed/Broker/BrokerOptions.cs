@@ -39,6 +39,7 @@ public sealed record BrokerOptions
     /// <summary>The user and the address; never the password.</summary>
     public override string ToString() => $"{UserName}@{Address}";
 
+    /// <summary>Checks every option.</summary>
     /// <exception cref="BatchOptionsException">At least one option cannot work; the message names them all.</exception>
     internal void Validate()
     {

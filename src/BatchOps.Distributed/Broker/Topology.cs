@@ -152,41 +152,46 @@ internal static class Topology
         // First, since it alone needs a plugin.
         await channel.ExchangeDeclareAsync(KeyedExchange, "x-consistent-hash", durable: true, autoDelete: false, cancellationToken: cancellationToken).ConfigureAwait(false);
         await channel.ExchangeDeclareAsync(Roll, ExchangeType.Fanout, durable: true, autoDelete: false, cancellationToken: cancellationToken).ConfigureAwait(false);
-        await Quorum(Dead, new() { ["x-delivery-limit"] = NoDeliveryLimit }).ConfigureAwait(false);
-        await Quorum(Work, WorkArguments()).ConfigureAwait(false);
-        await Quorum(Parked, new() { ["x-delivery-limit"] = NoDeliveryLimit, ["x-message-ttl"] = ParkedTtl }).ConfigureAwait(false);
+        await Quorum(Dead, [("x-delivery-limit", NoDeliveryLimit)]).ConfigureAwait(false);
+        await Quorum(Work, WorkArguments).ConfigureAwait(false);
+        await Quorum(Parked, [("x-delivery-limit", NoDeliveryLimit), ("x-message-ttl", ParkedTtl)]).ConfigureAwait(false);
         for (var queue = 0; queue < options.ResultQueues; queue++)
         {
-            await Quorum(Results(queue), new() { ["x-delivery-limit"] = NoDeliveryLimit }).ConfigureAwait(false);
+            await Quorum(Results(queue), [("x-delivery-limit", NoDeliveryLimit)]).ConfigureAwait(false);
         }
 
         for (var partition = 0; partition < options.Partitions; partition++)
         {
             var name = Keyed(partition);
-            await Quorum(name, new(WorkArguments()) { ["x-single-active-consumer"] = true }).ConfigureAwait(false);
+            await Quorum(name, [.. WorkArguments, ("x-single-active-consumer", true)]).ConfigureAwait(false);
             await channel.QueueBindAsync(name, KeyedExchange, routingKey: "1", cancellationToken: cancellationToken).ConfigureAwait(false);
         }
 
         // A stream forgets whole segments only, so they are small.
-        await Declare(Control, "stream", new() { ["x-max-age"] = "1D", ["x-stream-max-segment-size-bytes"] = 1_000_000 }).ConfigureAwait(false);
-        await Declare(Rates, "classic", new() { ["x-single-active-consumer"] = true, ["x-message-ttl"] = RatesTtl }).ConfigureAwait(false);
+        await Declare(Control, "stream", [("x-max-age", "1D"), ("x-stream-max-segment-size-bytes", 1_000_000)]).ConfigureAwait(false);
+        await Declare(Rates, "classic", [("x-single-active-consumer", true), ("x-message-ttl", RatesTtl)]).ConfigureAwait(false);
         await channel.ExchangeDeclareAsync(Layout(options.Partitions, options.ResultQueues), ExchangeType.Fanout, durable: true, autoDelete: false, cancellationToken: cancellationToken).ConfigureAwait(false);
 
-        Task Quorum(string name, Dictionary<string, object?> arguments) => Declare(name, "quorum", arguments);
+        Task Quorum(string name, IEnumerable<(string Name, object? Value)> arguments) => Declare(name, "quorum", arguments);
 
-        Task Declare(string name, string type, Dictionary<string, object?> arguments) => channel.QueueDeclareAsync(
-            name, durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?>(arguments) { ["x-queue-type"] = type }, cancellationToken: cancellationToken);
+        Task Declare(string name, string type, IEnumerable<(string Name, object? Value)> arguments) => channel.QueueDeclareAsync(
+            name,
+            durable: true,
+            exclusive: false,
+            autoDelete: false,
+            arguments.Append(("x-queue-type", type)).ToDictionary(static a => a.Name, static a => a.Value, StringComparer.Ordinal),
+            cancellationToken: cancellationToken);
     }
 
     // At least once is possible for queues that refuse what they have no room for; with no limit to their length they never do.
-    private static Dictionary<string, object?> WorkArguments() => new()
-    {
-        ["x-delivery-limit"] = DeliveryLimit,
-        ["x-dead-letter-exchange"] = "",
-        ["x-dead-letter-routing-key"] = Dead,
-        ["x-dead-letter-strategy"] = "at-least-once",
-        ["x-overflow"] = "reject-publish",
-    };
+    private static readonly (string Name, object? Value)[] WorkArguments =
+    [
+        ("x-delivery-limit", DeliveryLimit),
+        ("x-dead-letter-exchange", ""),
+        ("x-dead-letter-routing-key", Dead),
+        ("x-dead-letter-strategy", "at-least-once"),
+        ("x-overflow", "reject-publish"),
+    ];
 
     // An exchange that nothing goes through: a client can't read arguments of a queue, but can ask whether a name is there.
     private static string Layout(int partitions, int results) => string.Create(CultureInfo.InvariantCulture, $"batchops.layout.{partitions}.{results}");

@@ -16,6 +16,7 @@ public sealed record TopologyOptions
     /// <value>The default is 16.</value>
     public int ResultQueues { get; init; } = 16;
 
+    /// <summary>Checks every option.</summary>
     /// <exception cref="BatchOptionsException">At least one option cannot work; the message names them all.</exception>
     internal void Validate()
     {

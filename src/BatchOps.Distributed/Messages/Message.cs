@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using RabbitMQ.Client;
 
 namespace BatchOps.Distributed;
@@ -55,16 +54,3 @@ internal static class Message
         }
     }
 }
-
-/// <summary>The serialisers, made when the library is built.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
-[JsonSerializable(typeof(WorkMessage))]
-[JsonSerializable(typeof(StartMessage))]
-[JsonSerializable(typeof(ResultMessage))]
-[JsonSerializable(typeof(StopMessage))]
-[JsonSerializable(typeof(RollCallMessage))]
-[JsonSerializable(typeof(PresenceMessage))]
-[JsonSerializable(typeof(RateRequestMessage))]
-[JsonSerializable(typeof(RateGrantMessage))]
-[JsonSerializable(typeof(RateClaimMessage))]
-internal sealed partial class MessageContext : JsonSerializerContext;

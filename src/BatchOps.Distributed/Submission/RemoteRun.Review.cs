@@ -25,7 +25,7 @@ internal sealed partial class RemoteRun<TInput, TOutput>
             ? await session.LookAsync(Enumerable.Range(0, partitions).Select(Topology.Keyed), stop).ConfigureAwait(false)
             : default;
         var answers = await RollCall.AskAsync(session.Connection, _options.Signer, _options.RollCallPatience, cancellationToken: stop).ConfigureAwait(false);
-        var present = answers.DistinctBy(static p => p.Worker.Id).ToList();
+        var present = answers.DistinctBy(static p => p.Worker.Id, StringComparer.Ordinal).ToList();
         run.Summary.NoteWorkers(present.Count);
 
         // A queue that is busy, or was just started, may answer that it has neither messages nor consumers.

@@ -33,7 +33,7 @@ internal sealed partial class RemoteRun<TInput, TOutput>(BrokerSubmitter submitt
         {
             attempt = new(lease, lease.Identity ?? $"{run.Id:N}.{lease.Index.ToString(CultureInfo.InvariantCulture)}", codec.Encode(lease.Input), lease.Attempt > 1 ? lease.NextEpoch() : lease.Epoch);
             _out[attempt.Identity] = attempt;
-            using var stopping = lease.CancellationToken.UnsafeRegister(_ => Stop(attempt), state: null);
+            using var stopping = lease.CancellationToken.UnsafeRegister(stopped => _ = Stop((RemoteAttempt<TInput, TOutput>)stopped!), attempt);
             return await TakeOverAsync(attempt).ConfigureAwait(false) ?? await attempt.Outcome.ConfigureAwait(false);
         }
         catch (Exception error) when (error is FormatException or BrokerException { Fault: BrokerFault.TooLarge })

@@ -22,6 +22,7 @@ internal sealed class RateGranter : IDisposable
     private long? _electedAt;
     private long _tidiedAt;
 
+    /// <summary>Makes a granter, which knows nothing yet.</summary>
     /// <param name="send">Sends a grant to where its request wants it.</param>
     /// <param name="claim">Claims a scope, for a batch; says whether another may have granted shares of it before.</param>
     /// <param name="time">The clock.</param>

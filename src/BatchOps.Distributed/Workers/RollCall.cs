@@ -1,5 +1,3 @@
-using RabbitMQ.Client;
-
 namespace BatchOps.Distributed;
 
 /// <summary>Asks the workers of a broker who they are and what each does.</summary>

@@ -45,6 +45,7 @@ public sealed record WorkerOptions
     /// <summary>Told what is worth telling, on threads of the worker, one at a time for each attempt; must not block for long.</summary>
     public Action<WorkerNotice>? OnNotice { get; init; }
 
+    /// <summary>Checks every option.</summary>
     /// <exception cref="BatchOptionsException">At least one option cannot work; the message names them all.</exception>
     internal void Validate()
     {

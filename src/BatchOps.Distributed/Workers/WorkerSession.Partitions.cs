@@ -77,7 +77,7 @@ internal sealed partial class WorkerSession
                 if (Partitions.Count > 1)
                 {
                     var present = await RollCall.AskAsync(_connection, _signer, RollCall.Patience, cancellationToken, time: _time).ConfigureAwait(false);
-                    GiveUpSurplus(present.Where(static worker => !worker.Draining).DistinctBy(static worker => worker.Worker.Id).Count(), cancellationToken);
+                    GiveUpSurplus(present.Where(static worker => !worker.Draining).DistinctBy(static worker => worker.Worker.Id, StringComparer.Ordinal).Count(), cancellationToken);
                 }
             }
         }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using BatchOps.Engine;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 

@@ -112,18 +112,13 @@ internal sealed partial class RunJournal
 
     /// <summary>Stores a step's result; returns when it is on the disk.</summary>
     /// <exception cref="JournalException">It could not be written.</exception>
-    public void StoreStep(string identity, string name, StoredValue result)
-    {
-        var step = Enqueue(new PendingWrite(() => Write(identity, name, result)))
-            ?? throw new JournalException(JournalFault.Inaccessible, $"The result of the step '{name}' can't be journalled: the run has ended.");
-        step.GetAwaiter().GetResult();
-    }
+    public void StoreStep(string identity, string name, StoredValue result) =>
+        WriteAsync($"The result of the step '{name}'", () => Write(identity, name, result)).GetAwaiter().GetResult();
 
     /// <summary>Stores the outcome of an item of an earlier run of the batch; ends when it is on the disk. False when there is no such item without an outcome.</summary>
     /// <exception cref="JournalException">It could not be written.</exception>
     public Task<bool> CollectAsync(System.Guid runId, long index, JournalRow row) =>
-        Enqueue(new PendingWrite(() => Collect(runId, index, row)))
-            ?? Task.FromException<bool>(new JournalException(JournalFault.Inaccessible, "The outcome of an earlier run's item can't be journalled: the run has ended."));
+        WriteAsync("The outcome of an earlier run's item", () => Collect(runId, index, row));
 
     public void Add(MetricsSample sample)
     {
@@ -148,18 +143,20 @@ internal sealed partial class RunJournal
         }
     }
 
-    private Task<bool>? Enqueue(PendingWrite write)
+    /// <summary>Has the writer's thread do a write of its own; ends when it is on the disk, and says whether it changed anything.</summary>
+    private Task<bool> WriteAsync(string what, Func<bool> write)
     {
         lock (_sync)
         {
             if (_closed || _failed)
             {
-                return null;
+                return Task.FromException<bool>(new JournalException(JournalFault.Inaccessible, $"{what} can't be journalled: the run has ended."));
             }
 
-            _writes.Add(write);
+            var pending = new PendingWrite(write);
+            _writes.Add(pending);
             Monitor.Pulse(_sync);
-            return write.Written.Task;
+            return pending.Written.Task;
         }
     }
 

@@ -1,21 +1,5 @@
 namespace BatchOps.Distributed;
 
-/// <summary>Asks all workers who they are and what they do.</summary>
-public sealed record RollCallMessage : IMessage
-{
-    /// <inheritdoc/>
-    public static string Kind => "roll";
-
-    /// <inheritdoc/>
-    public int Version { get; init; } = Message.FormatVersion;
-
-    /// <summary>Empty: it is about no batch.</summary>
-    public string Batch { get; init; } = string.Empty;
-
-    /// <summary>Tells answers to this call from those to others.</summary>
-    public required string Nonce { get; init; }
-}
-
 /// <summary>A worker's answer to a roll call.</summary>
 public sealed record PresenceMessage : IMessage
 {
@@ -57,23 +41,4 @@ public sealed record PresenceMessage : IMessage
 
     /// <summary>What it holds: at work, or handed to it by the broker and waiting to start.</summary>
     public required IReadOnlyList<HeldItem> Items { get; init; }
-}
-
-/// <summary>An item that a worker holds.</summary>
-public sealed record HeldItem
-{
-    /// <inheritdoc cref="IMessage.Batch"/>
-    public required string Batch { get; init; }
-
-    /// <summary>Which attempt.</summary>
-    public required AttemptMessage Attempt { get; init; }
-
-    /// <summary>The item's key; null when it has none.</summary>
-    public string? Key { get; init; }
-
-    /// <summary>What is done to it: a command's name, or the first of a script's hash.</summary>
-    public required string Operation { get; init; }
-
-    /// <summary>For how long it has been at work, in seconds; null while it waits to start.</summary>
-    public double? Seconds { get; init; }
 }
