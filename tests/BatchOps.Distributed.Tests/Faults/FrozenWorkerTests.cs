@@ -9,7 +9,7 @@ public sealed class FrozenWorkerTests(SharedBroker broker)
     [Fact]
     public async Task Worker_FrozenUntilAnotherHasItsItem_ItsLateResultIsRefused()
     {
-        await using var fleet = await Fleet.CreateAsync(await broker.NewVirtualHostAsync());
+        await using var fleet = await Fleet.CreateAsync(await broker.NewVirtualHostAsync() with { Heartbeat = TimeSpan.FromSeconds(1) });
         fleet.Settings = fleet.Settings with { Tells = true };
         fleet.Submitter = fleet.Submitter with { RollCallPeriod = TimeSpan.FromHours(1) };
         var frozen = fleet.StartWorker();
