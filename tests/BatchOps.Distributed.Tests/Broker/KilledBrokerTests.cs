@@ -26,7 +26,7 @@ public sealed class KilledBrokerTests(KillableBroker killable)
         await broker.KillAsync();
 
         await gone.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
-        await ((Task)Task.WhenAll(publishing)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)Task.WhenAll(publishing)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         var lost = publishing.Where(static p => p.IsFaulted).Select(static p => Assert.IsType<BrokerException>(p.Exception!.InnerException)).ToList();
         Assert.NotEmpty(lost);
         Assert.All(lost, static e => Assert.Equal(BrokerFault.ConnectionLost, e.Fault));
