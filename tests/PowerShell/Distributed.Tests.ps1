@@ -123,7 +123,7 @@ Describe 'A run on workers' -Skip:([bool] $missing) {
         $installed = Install-BatchBroker @access -Partitions 4 -ResultQueues 4
 
         # A worker in a process of its own, told by its environment as a service would be.
-        function Start-Worker([string] $Name, [string] $Arguments = '-AllowScriptBlock -AllowCommand Get-Date, Add-Suffix') {
+        function Start-Worker([string] $Name, [string] $Arguments = '-AllowScriptBlock -AllowCommand Get-Date, Add-Suffix, Invoke-PdfExtract') {
             $start = [System.Diagnostics.ProcessStartInfo]::new([Environment]::ProcessPath)
             $start.RedirectStandardOutput = $start.RedirectStandardError = $true
             $start.Environment['BATCHOPS_BROKER'] = $local.uri
@@ -221,6 +221,14 @@ Describe 'A run on workers' -Skip:([bool] $missing) {
         'a', 'b' | Invoke-ConcurrentBatch -Command Add-Suffix -CommandParameter @{ Suffix = '!' } @signed -Ordered | Should -Be 'a!', 'b!'
         $null = 1 | Invoke-ConcurrentBatch -Command Get-Process @signed -ErrorVariable failures -ErrorAction SilentlyContinue
         "$failures" | Should -BeLike "*does not allow the command 'Get-Process'*"
+    }
+
+    It 'runs the module''s own commands, whose objects come as their properties' -Skip:(-not (Get-Command pdftotext -CommandType Application -ErrorAction Ignore)) {
+        Import-Module ([System.IO.Path]::GetFullPath("$PSScriptRoot/../../examples/SmallPdf.psm1"))
+        Export-SmallPdf "$TestDrive/two.pdf" 'First', 'Second'
+        $pages = "$TestDrive/two.pdf" | Invoke-ConcurrentBatch -Command Invoke-PdfExtract -CommandParameter @{ Ordered = $true; Ocr = 'Never' } @signed
+        $pages.PageNumber | Should -Be 1, 2
+        $pages.Text.Trim() | Should -Be 'First', 'Second'
     }
 
     It 'retries at the submitter, and asks -RetryWhen: <Name>' -ForEach @(
