@@ -248,7 +248,7 @@ Describe 'A run on workers' -Skip:([bool] $missing) {
     It 'ends what takes too long, at the worker too' {
         $result = 1 | Invoke-ConcurrentBatch { Start-Sleep 60 } @signed -AttemptTimeoutSeconds 1 -AsResult
         $result.Status, $result.Reason | Should -Be 'TimedOut', 'AttemptTimeout'
-        Wait-Condition { -not (Get-BatchWorker @signed -TimeoutSeconds 0.2).AtWork } -What 'the worker to be idle'
+        Wait-Condition { (Get-BatchWorker @signed -TimeoutSeconds 0.2).AtWork -eq 0 } -What 'the worker to be idle'
     }
 
     It 'shows in Get-BatchWorker what a worker does' {
@@ -256,7 +256,7 @@ Describe 'A run on workers' -Skip:([bool] $missing) {
         $job = 1 | Invoke-ConcurrentBatch { while (Test-Path $using:TestDrive/gate) { Start-Sleep -Milliseconds 20 } } @signed -Key { 'the key' } -AsJob
         try {
             Wait-Condition { (Get-BatchWorker @signed -TimeoutSeconds 0.2).Items.Seconds } -What 'the item to be at work'
-            $found = Get-BatchWorker @signed -TimeoutSeconds 0.3
+            $found = Get-BatchWorker @signed -TimeoutSeconds 2
             $found.Name, $found.ProcessId, $found.ThrottleLimit, $found.AtWork, $found.Draining | Should -Be 'first', $worker.Id, 4, 1, $false
             $found.Items.Key | Should -BeLike '*the key'
         }
