@@ -119,6 +119,11 @@ public sealed class StartBatchWorkerCommand : BrokerCommand
             {
                 WriteVerbose(notice.Message);
             }
+
+            if (notice.Error is { } error)
+            {
+                WriteDebug($"{error}");
+            }
         }
     }
 
