@@ -37,6 +37,7 @@ var worker = new BatchWorker(
         Broker = settings.Broker,
         Signer = settings.Signer,
         ThrottleLimit = settings.ThrottleLimit,
+        ReadAhead = settings.ReadAhead,
         OnNotice = notice =>
         {
             if (settings.TellsConnected && notice.Kind == WorkerNoticeKind.Connected)

@@ -44,7 +44,7 @@ internal sealed partial class RemoteRun<TInput, TOutput>
     {
         if (start.Batch == Batch && _out.TryGetValue(start.Attempt.Identity, out var attempt) && attempt.NoteStarted(start.Attempt))
         {
-            attempt.Lease.NoteStarted(NumberOf(start.Worker));
+            attempt.Lease.NoteStarted(NumberOf(start.Worker), TimeSpan.FromSeconds(start.Seconds));
         }
     }
 

@@ -29,7 +29,7 @@ internal sealed partial class RemoteRun<TInput, TOutput>
         run.Summary.NoteWorkers(present.Count);
 
         // A queue that is busy, or was just started, may answer that it has neither messages nor consumers.
-        var consumers = present.Where(static p => !p.Draining).Sum(static p => p.ThrottleLimit);
+        var consumers = present.Where(static p => !p.Draining).Sum(static p => p.ThrottleLimit + p.ReadAhead);
         var isSure = present.Count > 0 && consumers == plain.Consumers;
         var held = present.SelectMany(static p => p.Items).Where(i => i.Batch == Batch).Select(static i => i.Attempt.Identity).ToHashSet(StringComparer.Ordinal);
         foreach (var attempt in waiting)

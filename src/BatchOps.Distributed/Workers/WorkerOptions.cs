@@ -19,13 +19,20 @@ public sealed record WorkerOptions
     /// <value>1 to 1000; default: the number of processors.</value>
     public int ThrottleLimit { get; init; } = Math.Min(Environment.ProcessorCount, 1000);
 
+    /// <summary>Items that are taken ahead of a free place, so that a place need not wait for the way to the broker and back.</summary>
+    /// <value>
+    /// 0 to 1000; default 0. Worth something for items of less than a second. What is taken ahead waits where others might have
+    /// begun it, and goes back to the broker, which counts that, when the worker dies.
+    /// </value>
+    public int ReadAhead { get; init; }
+
     /// <summary>How long what is at work may go on after the worker was told to end.</summary>
     /// <value>0 to 1 day; default 30 s.</value>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long an attempt is at work before its start is announced: what ends sooner costs one message instead of two.</summary>
-    /// <value>0 to 1 minute; default 50 ms.</value>
-    public TimeSpan StartDelay { get; init; } = TimeSpan.FromMilliseconds(50);
+    /// <value>0 to 1 minute; default 250 ms.</value>
+    public TimeSpan StartDelay { get; init; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>How long an attempt may go on after it was told to stop. After that its outcome is reported without it.</summary>
     /// <value>0 to 1 minute; default 1.5 s.</value>
@@ -58,6 +65,11 @@ public sealed record WorkerOptions
         if (ThrottleLimit is < 1 or > 1000)
         {
             errors.Add($"ThrottleLimit is {ThrottleLimit}; it must be from 1 to 1000.");
+        }
+
+        if (ReadAhead is < 0 or > 1000)
+        {
+            errors.Add($"ReadAhead is {ReadAhead}; it must be from 0 to 1000.");
         }
 
         if (StartsBeforeIsolation < 1)

@@ -11,7 +11,7 @@ internal sealed partial class WorkerSession
 
     private async Task SubscribeAsync(int partitions, CancellationToken cancellationToken)
     {
-        for (var i = 0; i < _worker.Options.ThrottleLimit; i++)
+        for (var i = 0; i < _worker.Options.ThrottleLimit + _worker.Options.ReadAhead; i++)
         {
             _shared.Add(await SubscribeAsync(Topology.Work, partition: null, cancellationToken).ConfigureAwait(false));
         }

@@ -196,6 +196,7 @@ internal sealed partial class WorkerSession : IAsyncDisposable
         Nonce = nonce,
         Worker = _worker.Name,
         ThrottleLimit = _worker.Options.ThrottleLimit,
+        ReadAhead = _worker.Options.ReadAhead,
         StartedAt = _worker.StartedAt,
         Succeeded = _worker.Succeeded,
         Failed = _worker.Failed,

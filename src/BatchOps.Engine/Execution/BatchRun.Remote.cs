@@ -4,7 +4,7 @@ namespace BatchOps.Engine;
 public abstract partial class BatchRun
 {
     /// <summary>A worker announced that it starts the attempt. An announcement that comes after the attempt's end is nothing.</summary>
-    internal void NoteStarted(Lease lease, int worker)
+    internal void NoteStarted(Lease lease, int worker, TimeSpan ago)
     {
         lock (Sync)
         {
@@ -15,7 +15,7 @@ public abstract partial class BatchRun
 
             lease.Worker = worker;
             lease.Starts++;
-            BeginTime(lease, Clock.Now);
+            BeginTime(lease, StartOf(lease, ago));
             if (lease.Entry is { } entry)
             {
                 Journal!.NoteStarted(entry);
@@ -30,8 +30,7 @@ public abstract partial class BatchRun
         {
             if (lease.State == ItemState.Running && lease.StartedAt == Clock.Never)
             {
-                // Not before it was there to be handed out, whatever another machine's clock says.
-                BeginTime(lease, Math.Max(lease.ReadyAt, Clock.Before(Clock.Now, duration)));
+                BeginTime(lease, StartOf(lease, duration));
             }
         }
     }
@@ -57,6 +56,9 @@ public abstract partial class BatchRun
 
         Leaving();
     }
+
+    /// <summary>So long ago, but not before it was there to be handed out, whatever another machine's clock says.</summary>
+    private long StartOf(Lease lease, TimeSpan ago) => Math.Max(lease.ReadyAt, Clock.Before(Clock.Now, ago));
 
     /// <summary>The attempt's time runs from then on; of the first one also the item's.</summary>
     private void BeginTime(Lease lease, long at)

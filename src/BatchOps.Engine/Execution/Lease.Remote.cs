@@ -22,10 +22,11 @@ public abstract partial class Lease
     /// <summary>Whether what it takes to start was taken.</summary>
     internal bool IsReserved { get; set; }
 
-    /// <summary>Says that a worker starts the attempt: its time, and the item's, runs from now on.</summary>
+    /// <summary>Says that a worker has started the attempt: its time, and the item's, runs from then on.</summary>
     /// <remarks>May be called again for the same attempt when it was taken back from a worker and is started elsewhere; the attempt's time then counts anew.</remarks>
     /// <param name="worker">The worker's number, from 1.</param>
-    internal void NoteStarted(int worker) => Run.NoteStarted(this, worker);
+    /// <param name="ago">How long it had been at work when it said so.</param>
+    internal void NoteStarted(int worker, TimeSpan ago = default) => Run.NoteStarted(this, worker, ago);
 
     /// <summary>Says how long an attempt took that ends before its start was announced. Nothing when it was.</summary>
     /// <param name="duration">Time at work, as the worker measured it.</param>

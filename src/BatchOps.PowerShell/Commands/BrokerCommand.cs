@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using System.Security;
 using BatchOps.PowerShell.Distributed;
 
 namespace BatchOps.PowerShell.Commands;

@@ -25,6 +25,10 @@ public sealed class StartBatchWorkerCommand : BrokerCommand
     public int ThrottleLimit { get; set; } = Math.Min(1000, Environment.ProcessorCount);
 
     [Parameter]
+    [ValidateRange(0, 1000)]
+    public int ReadAhead { get; set; }
+
+    [Parameter]
     [ValidateLength(1, 100)]
     public string? Name { get; set; }
 
@@ -59,6 +63,7 @@ public sealed class StartBatchWorkerCommand : BrokerCommand
             Signer = BrokerAccess.Signer(SigningKey),
             Name = Name,
             ThrottleLimit = ThrottleLimit,
+            ReadAhead = ReadAhead,
             DrainTimeout = TimeSpan.FromSeconds(DrainSeconds),
             OnNotice = notices.Enqueue,
         };

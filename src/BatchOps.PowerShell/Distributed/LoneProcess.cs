@@ -4,7 +4,6 @@ using System.Management.Automation.Language;
 using System.Text.Json;
 using BatchOps.Distributed;
 using BatchOps.Engine;
-using BatchOps.PowerShell.Configuration;
 
 namespace BatchOps.PowerShell.Distributed;
 

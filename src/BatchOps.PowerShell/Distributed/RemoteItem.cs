@@ -14,6 +14,7 @@ internal sealed class RemoteItem : IPreparedItem
     private bool _stopped;
     private readonly TaskCompletionSource<WorkResult> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>An item that has not begun.</summary>
     /// <param name="work">What was sent.</param>
     /// <param name="item">The item itself.</param>
     public RemoteItem(WorkMessage work, object? item)

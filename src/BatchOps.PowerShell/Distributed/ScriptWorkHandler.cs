@@ -1,5 +1,4 @@
 using BatchOps.Distributed;
-using BatchOps.Engine;
 using BatchOps.PowerShell.Journal;
 
 namespace BatchOps.PowerShell.Distributed;

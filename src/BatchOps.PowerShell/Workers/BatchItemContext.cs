@@ -10,6 +10,7 @@ public sealed class BatchItemContext
     private readonly WorkMessage? _work;
     private readonly Func<int> _failures;
 
+    /// <summary>What is known of an item whose attempt begins.</summary>
     /// <param name="lease">The item.</param>
     /// <param name="work">What a submitter on another machine says of it; null for an item of this process.</param>
     /// <param name="failures">Errors of the attempt that will fail it, so far.</param>

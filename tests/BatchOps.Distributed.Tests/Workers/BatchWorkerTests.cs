@@ -39,6 +39,29 @@ public sealed class BatchWorkerTests(SharedBroker shared)
         Assert.Contains("Install-BatchBroker", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task RunAsync_TakesItemsAhead_HoldsThemUnstartedUntilAPlaceIsFree()
+    {
+        await using var rig = await WorkerRig.CreateAsync(shared);
+        var handler = new GatedHandler();
+        var worker = await rig.StartWorkerAsync(handler, static o => o with { ThrottleLimit = 1, ReadAhead = 1 });
+        for (var i = 0; i < 3; i++)
+        {
+            await rig.SendAsync(rig.NewWork());
+        }
+
+        var first = await handler.NextAsync();
+        await rig.ExpectCountAsync(Topology.Work, 1);
+        Assert.Equal(1, handler.Peak);
+        Assert.Single(worker.Worker.Items, static item => item.Seconds is not null);
+
+        first.Succeed();
+        (await handler.NextAsync()).Succeed();
+        (await handler.NextAsync()).Succeed();
+        await rig.ResultsAsync(3);
+        Assert.Equal(1, handler.Peak);
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("customer 7")]
