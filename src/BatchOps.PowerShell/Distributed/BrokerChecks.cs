@@ -21,7 +21,12 @@ internal static class BrokerChecks
                 checks.Add(new EnvironmentCheck("Broker", ok: true, $"{options.Address}", remedy: string.Empty));
                 checks.Add(new EnvironmentCheck("Broker access", ok: true, $"{options.UserName}, virtual host {options.VirtualHost}", remedy: string.Empty));
                 var state = await Topology.CheckAsync(connection, stop).ConfigureAwait(false);
-                checks.Add(new EnvironmentCheck("Broker plugin", !state.Missing.Contains(Topology.KeyedExchange, StringComparer.Ordinal), "consistent hash exchange", "Run 'rabbitmq-plugins enable rabbitmq_consistent_hash_exchange' at the broker, then Install-BatchBroker."));
+                if (!state.Missing.Contains(Topology.Work, StringComparer.Ordinal))
+                {
+                    // Before the queues are installed nothing tells: the exchange that needs the plugin is not there either way.
+                    checks.Add(new EnvironmentCheck("Broker plugin", !state.Missing.Contains(Topology.KeyedExchange, StringComparer.Ordinal), "consistent hash exchange", "Run 'rabbitmq-plugins enable rabbitmq_consistent_hash_exchange' at the broker, then Install-BatchBroker."));
+                }
+
                 checks.Add(new EnvironmentCheck("Broker queues", state.IsComplete, state.IsComplete ? $"{state.Partitions} partitions, {state.ResultQueues} result queues" : $"missing: {string.Join(", ", state.Missing)}", "Run Install-BatchBroker."));
                 if (state.IsComplete)
                 {
