@@ -101,7 +101,8 @@ internal sealed class ProgressReporter
             parts.Add(string.Create(culture, $"{_summary.Skipped:N0} skipped"));
         }
 
-        parts.Add(string.Create(culture, $"{_summary.Running} running"));
+        // What was sent may still wait for a worker's place.
+        parts.Add(string.Create(culture, $"{_summary.Running} {(_remote ? "sent" : "running")}"));
         if (_remote)
         {
             parts.Add(string.Create(culture, $"{_summary.Workers} {(_summary.Workers == 1 ? "worker" : "workers")}"));
