@@ -57,8 +57,9 @@ public sealed class KilledBrokerTests(KillableBroker killable)
 
         await broker.StartAsync(Cancellation);
 
-        await using var again = await BrokerConnection.OpenAsync(options, Cancellation);
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        // Eighty queues find their leaders again, and answer no sooner.
+        await using var again = await BrokerConnection.OpenAsync(options with { ConnectTimeout = TimeSpan.FromSeconds(90) }, Cancellation);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(90));
         TopologyState state;
         do
         {
