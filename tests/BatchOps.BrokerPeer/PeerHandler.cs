@@ -79,6 +79,7 @@ public sealed class PeerHandler(PeerSettings settings) : IWorkHandler, IDisposab
 
         if (operation == "wait")
         {
+            // The item's work: it must last to be killed, frozen or measured in. No test waits for the time itself.
             await Task.Delay(int.Parse(definition, CultureInfo.InvariantCulture), stop);
         }
 

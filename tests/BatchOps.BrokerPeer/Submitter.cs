@@ -18,30 +18,12 @@ internal static class Submitter
             Journal = new JournalOptions { Path = settings.Journal!, OperationHash = "wait" },
         });
         submitter.Attach(run, new TextCodec("wait", settings.Milliseconds.ToString(CultureInfo.InvariantCulture)));
-        for (var i = 0; i < settings.Items; i++)
-        {
-            var item = i.ToString(CultureInfo.InvariantCulture);
-            while (!run.TryPost(item, new ItemTraits { Key = item }))
-            {
-                await run.WaitForResultAsync();
-                Take(run);
-            }
-        }
-
-        run.CompleteAdding();
-        while (await run.WaitForResultAsync())
-        {
-            Take(run);
-        }
-
-        Console.WriteLine("ended");
-    }
-
-    private static void Take(BatchRun<string, string> run)
-    {
-        while (run.TryTakeResult(out var result))
+        var items = Enumerable.Range(0, settings.Items).Select(static i => i.ToString(CultureInfo.InvariantCulture));
+        await foreach (var result in Batch.StreamAsync(run, items, static item => new ItemTraits { Key = item }))
         {
             Console.WriteLine(result.Index);
         }
+
+        Console.WriteLine("ended");
     }
 }

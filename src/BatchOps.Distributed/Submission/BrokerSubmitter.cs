@@ -73,6 +73,7 @@ public sealed class BrokerSubmitter : IAsyncDisposable
     /// <param name="codec">How its operation, items and outcomes travel.</param>
     /// <typeparam name="TInput">The items of the run.</typeparam>
     /// <typeparam name="TOutput">What an attempt yields.</typeparam>
+    /// <exception cref="BatchOptionsException">The run's attempts may take longer than the broker waits for them; <see cref="Require"/> says so before there is a run.</exception>
     public BatchExecutor Attach<TInput, TOutput>(BatchRun<TInput, TOutput> run, IWireCodec<TInput, TOutput> codec)
     {
         ArgumentNullException.ThrowIfNull(run);
@@ -87,6 +88,7 @@ public sealed class BrokerSubmitter : IAsyncDisposable
             throw new ArgumentException("The run's options do not say Remote; its attempts would time out while they wait at the broker.", nameof(run));
         }
 
+        Require(run.Options);
         var remote = new RemoteRun<TInput, TOutput>(this, run, codec);
         _run = remote;
         _linked = Task.Run(() => KeepLinkedAsync(remote), CancellationToken.None);

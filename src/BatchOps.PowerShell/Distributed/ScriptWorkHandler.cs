@@ -21,18 +21,6 @@ internal sealed class ScriptWorkHandler(HostSession session, int throttleLimit, 
     private ITimer? _tidying;
     private bool _ended;
 
-    /// <summary>Runs for which runspaces are kept.</summary>
-    internal int OpenRuns
-    {
-        get
-        {
-            lock (_sync)
-            {
-                return _runs.Count;
-            }
-        }
-    }
-
     /// <inheritdoc/>
     public string? Refuses(OperationMessage operation) =>
         operation.Name is { } name

@@ -12,9 +12,6 @@ internal sealed class TravellingItem(object? prepared, string text) : IPreparedI
     /// <summary>The item as workers get it, a text of <see cref="ValueCodec"/>.</summary>
     public string Text => text;
 
-    /// <summary>What was posted without travelling.</summary>
-    public object? Prepared => prepared;
-
     /// <inheritdoc/>
     public PSObject? Item { get; } = PreparedItem.Original(prepared) is { } item ? PSObject.AsPSObject(item) : null;
 

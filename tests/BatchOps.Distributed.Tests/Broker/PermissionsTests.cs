@@ -21,7 +21,7 @@ public sealed class PermissionsTests(SharedBroker shared)
             await Topology.InstallAsync(connection, new TopologyOptions { Partitions = 2, ResultQueues = 1 }, TestContext.Current.CancellationToken);
         }
 
-        var signer = new MessageSigner("a key of the tests that is long enough");
+        var signer = new MessageSigner(TestKey.Shared);
         using var drain = new CancellationTokenSource();
         var settings = new PeerSettings { Address = options.Address, UserName = options.UserName, Password = options.Password, SigningKey = "-", ThrottleLimit = 2 };
         using var handler = new PeerHandler(settings);
@@ -29,14 +29,8 @@ public sealed class PermissionsTests(SharedBroker shared)
         await using var submitter = await BrokerSubmitter.OpenAsync(new SubmitterOptions { Broker = options, Signer = signer }, TestContext.Current.CancellationToken);
         var run = new BatchRun<string, string>(new BatchOptions { Remote = true, ThrottleOptions = new ThrottleOptions { Rate = RateLimit.Parse("100/s") } });
         submitter.Attach(run, new TextCodec("echo"));
-        run.TryPost("plain", ItemTraits.None);
-        run.TryPost("keyed", new ItemTraits { SerializeBy = "key" });
-        run.CompleteAdding();
-        var results = new List<ItemResult<string, string>>();
-        while (await run.WaitForResultAsync())
-        {
-            run.TakeResults(results);
-        }
+        var results = await Batch.StreamAsync(run, ["plain", "keyed"], static item => item == "keyed" ? new ItemTraits { SerializeBy = "key" } : ItemTraits.None)
+            .ToListAsync(TestContext.Current.CancellationToken);
 
         await drain.CancelAsync();
         await working;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using BatchOps.BrokerPeer;
+using BatchOps.Distributed.Support;
 using BatchOps.Engine;
 
 namespace BatchOps.Distributed.Faults;
@@ -21,7 +22,7 @@ internal sealed class Fleet : IAsyncDisposable
             Address = broker.Address,
             UserName = broker.UserName,
             Password = broker.Password,
-            SigningKey = "a key of the tests that is long enough",
+            SigningKey = TestKey.Shared,
             HeartbeatSeconds = broker.Heartbeat.TotalSeconds,
             ThrottleLimit = 8,
             Log = Log,
@@ -78,7 +79,7 @@ internal sealed class Fleet : IAsyncDisposable
     public async Task<IReadOnlyList<ItemResult<string, string>>> RunAsync(
         int count,
         string operation,
-        Func<int, ItemTraits>? traits = null,
+        Func<string, ItemTraits>? traits = null,
         Func<int, string>? input = null,
         Func<int, Task>? onResult = null,
         BatchOptions? options = null,
@@ -92,33 +93,17 @@ internal sealed class Fleet : IAsyncDisposable
             Journal = (options?.Journal ?? new JournalOptions { Path = Journal, OperationHash = "wait" }) with { Path = Journal },
         });
         submitter.Attach(run, new TextCodec(operation, definition));
-        var posting = Task.Run(async () =>
-        {
-            for (var i = 0; i < count; i++)
-            {
-                var key = i.ToString(CultureInfo.InvariantCulture);
-                while (!run.TryPost(input?.Invoke(i) ?? key, (traits?.Invoke(i) ?? ItemTraits.None) with { Key = key }))
-                {
-                    await run.WaitForCreditAsync();
-                }
-            }
-
-            run.CompleteAdding();
-        });
+        var items = Enumerable.Range(0, count).Select(i => input?.Invoke(i) ?? i.ToString(CultureInfo.InvariantCulture));
         var results = new List<ItemResult<string, string>>(count);
-        while (await run.WaitForResultAsync())
+        await foreach (var result in Batch.StreamAsync(run, items, item => (traits?.Invoke(item) ?? ItemTraits.None) with { Key = item }))
         {
-            while (run.TryTakeResult(out var result))
+            results.Add(result);
+            if (onResult is not null)
             {
-                results.Add(result);
-                if (onResult is not null)
-                {
-                    await onResult(results.Count);
-                }
+                await onResult(results.Count);
             }
         }
 
-        await posting;
         return results;
     }
 

@@ -31,7 +31,7 @@ public sealed class WorkerKilledTests(SharedBroker broker, ITestOutputHelper out
             Items,
             "wait",
             definition: "20",
-            traits: static i => i % 4 == 0 ? new ItemTraits { SerializeBy = (i / 4 % Keys).ToString(CultureInfo.InvariantCulture) } : ItemTraits.None,
+            traits: static item => int.Parse(item, CultureInfo.InvariantCulture) is var i && i % 4 == 0 ? new ItemTraits { SerializeBy = (i / 4 % Keys).ToString(CultureInfo.InvariantCulture) } : ItemTraits.None,
             onResult: async done =>
             {
                 if (kills < Kills && done >= (kills + 1) * (Items / (Kills + 1)))

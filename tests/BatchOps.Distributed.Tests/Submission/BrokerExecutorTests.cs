@@ -28,7 +28,7 @@ public sealed class BrokerExecutorTests(BrokerExecutorTests.Site site) : Executo
 
         internal BrokerOptions Broker { get; private set; } = null!;
 
-        internal MessageSigner Signer { get; } = new("a key of the tests that is long enough");
+        internal MessageSigner Signer { get; } = new(TestKey.Shared);
 
         internal ConcurrentDictionary<string, Func<ContractItem, ValueTask<string>>> Operations { get; } = new(StringComparer.Ordinal);
 

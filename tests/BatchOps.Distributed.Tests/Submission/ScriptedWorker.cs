@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using BatchOps.Distributed.Support;
 using BatchOps.Distributed.Workers;
 using BatchOps.Engine;
 using RabbitMQ.Client;
@@ -77,7 +78,7 @@ internal sealed class ScriptedWorker : IAsyncDisposable
     public Task SendAsync(string queue, (ReadOnlyMemory<byte> Body, BasicProperties Properties) message) =>
         _publisher.PublishAsync(string.Empty, queue, message.Properties, message.Body, Cancellation);
 
-    /// <summary>Takes the lock of a results queue, as a submitter does; null when another has it.</summary>
+    /// <summary>Takes the lock of a results queue, as a submitter does.</summary>
     public async Task<IChannel> LockAsync(int resultsQueue)
     {
         var channel = await _connection.OpenChannelAsync(confirms: false, Cancellation);
@@ -86,15 +87,7 @@ internal sealed class ScriptedWorker : IAsyncDisposable
     }
 
     /// <summary>Waits until so many messages are in a queue that nobody holds.</summary>
-    public async Task ExpectCountAsync(string queue, uint count)
-    {
-        using var limit = new CancellationTokenSource(Guarded.Limit);
-        while (await _channel.MessageCountAsync(queue, limit.Token) != count)
-        {
-            // A broker tells of no change in a queue.
-            await Task.Delay(20, limit.Token);
-        }
-    }
+    public Task ExpectCountAsync(string queue, uint count) => _channel.ExpectCountAsync(queue, count);
 
     /// <summary>Waits until the roll was called so often.</summary>
     public async Task HearRollCallsAsync(int count)

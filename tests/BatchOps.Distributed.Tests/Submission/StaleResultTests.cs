@@ -11,10 +11,7 @@ public sealed class StaleResultTests(SharedBroker shared)
     public async Task Result_OfADeliveryBeforeTheLastStart_IsRefused()
     {
         await using var rig = await SubmissionRig.CreateAsync(shared);
-        var run = await rig.StartAsync();
-        var worker = await rig.ScriptAsync();
-        run.PostAll(1);
-        var (work, _) = await worker.NextAsync();
+        var (run, worker, work) = await rig.SubmitOneAsync();
 
         await worker.StartAsync(work, delivery: 1);
         await worker.EndAsync(work, "stale", delivery: 0);
@@ -29,10 +26,7 @@ public sealed class StaleResultTests(SharedBroker shared)
     public async Task Result_OfAnAttemptThatHasEnded_IsRefused()
     {
         await using var rig = await SubmissionRig.CreateAsync(shared);
-        var run = await rig.StartAsync(new BatchOptions { Retry = new RetryOptions { Count = 1, Delay = TimeSpan.FromMilliseconds(1) } });
-        var worker = await rig.ScriptAsync();
-        run.PostAll(1);
-        var (first, _) = await worker.NextAsync();
+        var (run, worker, first) = await rig.SubmitOneAsync(new BatchOptions { Retry = new RetryOptions { Count = 1, Delay = TimeSpan.FromMilliseconds(1) } });
         var failure = worker.Result(first, null, outcome: OutcomeClass.Transient);
 
         // Its worker died before it gave the item up, so that another ran it once more.
@@ -79,10 +73,7 @@ public sealed class StaleResultTests(SharedBroker shared)
     public async Task Result_ThatNoWorkerOfOursSigned_IsIgnored(string how)
     {
         await using var rig = await SubmissionRig.CreateAsync(shared);
-        var run = await rig.StartAsync();
-        var worker = await rig.ScriptAsync();
-        run.PostAll(1);
-        var (work, _) = await worker.NextAsync();
+        var (run, worker, work) = await rig.SubmitOneAsync();
 
         var (body, properties) = Message.Pack(worker.Result(work, "forged"), how == "another key" ? new MessageSigner("a key of the tests of somebody else") : rig.Signer);
         switch (how)
@@ -126,10 +117,7 @@ public sealed class StaleResultTests(SharedBroker shared)
     public async Task Result_CanceledThoughNothingWasStopped_IsNotSubmittedAgain()
     {
         await using var rig = await SubmissionRig.CreateAsync(shared);
-        var run = await rig.StartAsync();
-        var worker = await rig.ScriptAsync();
-        run.PostAll(1);
-        var (work, _) = await worker.NextAsync();
+        var (run, worker, work) = await rig.SubmitOneAsync();
 
         await worker.EndAsync(worker.Result(work, null, outcome: OutcomeClass.Canceled), work.ReplyTo);
 

@@ -20,7 +20,7 @@ internal sealed class SubmissionRig : IAsyncDisposable
 
     public BrokerOptions Broker { get; }
 
-    public MessageSigner Signer { get; } = new("a key of the tests that is long enough");
+    public MessageSigner Signer { get; } = new(TestKey.Shared);
 
     public SubmitterOptions Submitter { get; set; }
 
@@ -69,6 +69,15 @@ internal sealed class SubmissionRig : IAsyncDisposable
         return worker;
     }
 
+    /// <summary>A run of one item, which a scripted worker has taken.</summary>
+    public async Task<(SubmittedRun Run, ScriptedWorker Worker, WorkMessage Work)> SubmitOneAsync(BatchOptions? options = null)
+    {
+        var run = await StartAsync(options);
+        var worker = await ScriptAsync();
+        run.PostAll(1);
+        return (run, worker, (await worker.NextAsync()).Work);
+    }
+
     /// <summary>A submitter in a process of its own submits items under the name "peer" and is killed when all are in the queue of work.</summary>
     public async Task SubmitAndDieAsync(int items)
     {
@@ -79,7 +88,7 @@ internal sealed class SubmissionRig : IAsyncDisposable
                 Address = Broker.Address,
                 UserName = Broker.UserName,
                 Password = Broker.Password,
-                SigningKey = "a key of the tests that is long enough",
+                SigningKey = TestKey.Shared,
                 HeartbeatSeconds = Broker.Heartbeat.TotalSeconds,
                 ThrottleLimit = items,
                 Journal = Journal,

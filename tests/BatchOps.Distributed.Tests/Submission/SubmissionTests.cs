@@ -12,7 +12,7 @@ public sealed class SubmissionTests(SharedBroker shared)
         var options = new SubmitterOptions
         {
             Broker = new BrokerOptions { Address = new Uri("amqp://127.0.0.1:1/"), UserName = "u", Password = "secret" },
-            Signer = new MessageSigner("a key of the tests that is long enough"),
+            Signer = new MessageSigner(TestKey.Shared),
         };
 
         var error = await Assert.ThrowsAsync<BrokerException>(() => BrokerSubmitter.OpenAsync(options, TestContext.Current.CancellationToken));
@@ -23,7 +23,7 @@ public sealed class SubmissionTests(SharedBroker shared)
     [Fact]
     public async Task OpenAsync_QueuesNotInstalled_SaysHowToDeclareThem()
     {
-        var options = new SubmitterOptions { Broker = await shared.NewVirtualHostAsync(), Signer = new MessageSigner("a key of the tests that is long enough") };
+        var options = new SubmitterOptions { Broker = await shared.NewVirtualHostAsync(), Signer = new MessageSigner(TestKey.Shared) };
 
         var error = await Assert.ThrowsAsync<BrokerException>(() => BrokerSubmitter.OpenAsync(options, TestContext.Current.CancellationToken));
 

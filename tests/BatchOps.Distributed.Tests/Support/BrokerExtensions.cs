@@ -1,4 +1,6 @@
 using BatchOps.Broker;
+using BatchOps.Distributed.Workers;
+using RabbitMQ.Client;
 
 namespace BatchOps.Distributed.Support;
 
@@ -13,4 +15,8 @@ internal static class BrokerExtensions
         Heartbeat = TimeSpan.FromSeconds(30),
         ClientName = "test",
     };
+
+    /// <summary>Waits until so many messages are in a queue that nobody holds. A broker tells of no change in a queue, so it is asked.</summary>
+    public static Task ExpectCountAsync(this IChannel channel, string queue, uint count) =>
+        Guarded.UntilAsync(async () => await channel.MessageCountAsync(queue, TestContext.Current.CancellationToken) == count);
 }

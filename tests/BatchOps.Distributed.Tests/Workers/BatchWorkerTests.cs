@@ -15,7 +15,7 @@ public sealed class BatchWorkerTests(SharedBroker shared)
         var options = new WorkerOptions
         {
             Broker = new BrokerOptions { Address = new Uri("https://host/"), UserName = "u", Password = "p" },
-            Signer = new MessageSigner("a key of the tests that is long enough"),
+            Signer = new MessageSigner(TestKey.Shared),
             Name = "",
             ThrottleLimit = 1001,
             DrainTimeout = TimeSpan.FromSeconds(-1),
@@ -31,7 +31,7 @@ public sealed class BatchWorkerTests(SharedBroker shared)
     [Fact]
     public async Task RunAsync_NoQueuesInstalled_SaysSoAtOnce()
     {
-        var options = new WorkerOptions { Broker = await shared.NewVirtualHostAsync(), Signer = new MessageSigner("a key of the tests that is long enough") };
+        var options = new WorkerOptions { Broker = await shared.NewVirtualHostAsync(), Signer = new MessageSigner(TestKey.Shared) };
 
         var error = await Assert.ThrowsAsync<BrokerException>(() => new BatchWorker(options, new GatedHandler()).RunAsync(Cancellation));
 
@@ -238,7 +238,7 @@ public sealed class BatchWorkerTests(SharedBroker shared)
         var changed = body.ToArray();
         changed[^2]++;
 
-        await rig.SendAsync(rig.NewWork(), new MessageSigner("another key of the tests, long enough"));
+        await rig.SendAsync(rig.NewWork(), new MessageSigner(TestKey.Foreign));
         await rig.SendAsync(serializeBy: null, changed, properties);
         await rig.SendAsync("key", "not even JSON"u8.ToArray(), new BasicProperties { Type = WorkMessage.Kind });
         await rig.SendAsync(rig.NewWork() with { Version = 99 });

@@ -15,14 +15,10 @@ public sealed class RollCallTests(SharedBroker shared)
         var sent = await rig.SendAsync(rig.NewWork("key") with { Key = "shown" });
         await handler.NextAsync();
         var waiting = await rig.SendAsync(rig.NewWork());
-        using var limit = new CancellationTokenSource(Guarded.Limit);
-        while (first.Worker.Items.Count < 2)
-        {
-            await Task.Delay(20, limit.Token);
-        }
+        await Guarded.UntilAsync(async () => (await rig.CallRollAsync(expected: 1))[0].Items.Count >= 2);
 
         var second = await rig.StartWorkerAsync(new GatedHandler(), static o => o with { Name = "second" });
-        var present = (await RollCall.AskAsync(rig.Connection, rig.Signer, Guarded.Limit, Cancellation, expected: 2)).ToDictionary(static p => p.Worker.Id);
+        var present = (await rig.CallRollAsync(expected: 2)).ToDictionary(static p => p.Worker.Id);
 
         var busy = present[first.Worker.Name.Id];
         Assert.Equal([sent.Identity, waiting.Identity], busy.Items.Select(static i => i.Attempt.Identity));
@@ -50,7 +46,7 @@ public sealed class RollCallTests(SharedBroker shared)
         await using var rig = await WorkerRig.CreateAsync(shared);
         await rig.StartWorkerAsync(new GatedHandler());
 
-        var other = new MessageSigner("another key of the tests, long enough");
+        var other = new MessageSigner(TestKey.Foreign);
         Assert.Empty(await RollCall.AskAsync(rig.Connection, other, TimeSpan.FromMilliseconds(300), Cancellation));
         Assert.Single(await RollCall.AskAsync(rig.Connection, rig.Signer, Guarded.Limit, Cancellation, expected: 1));
     }

@@ -30,7 +30,7 @@ internal sealed class WorkerRig : IAsyncDisposable
         _channel = channel;
     }
 
-    public MessageSigner Signer { get; } = new("a key of the tests that is long enough");
+    public MessageSigner Signer { get; } = new(TestKey.Shared);
 
     public BrokerConnection Connection => _connection;
 
@@ -140,15 +140,10 @@ internal sealed class WorkerRig : IAsyncDisposable
     public Task<uint> CountAsync(string queue) => _channel.MessageCountAsync(queue, Cancellation);
 
     /// <summary>Waits until so many messages are in a queue.</summary>
-    public async Task ExpectCountAsync(string queue, uint count)
-    {
-        using var limit = new CancellationTokenSource(Guarded.Limit);
-        while (await CountAsync(queue) != count)
-        {
-            // A broker tells of no change in a queue.
-            await Task.Delay(20, limit.Token);
-        }
-    }
+    public Task ExpectCountAsync(string queue, uint count) => _channel.ExpectCountAsync(queue, count);
+
+    /// <summary>Asks the workers what they do; ends when so many have answered.</summary>
+    public Task<IReadOnlyList<PresenceMessage>> CallRollAsync(int expected) => RollCall.AskAsync(_connection, Signer, Guarded.Limit, Cancellation, expected);
 
     /// <summary>The broker closes a worker's connection.</summary>
     public Task CloseConnectionAsync(RunningWorker worker) => _local.RabbitCtlAsync("eval", $$"""
@@ -248,4 +243,14 @@ internal static class Guarded
     public static Task<T> Within<T>(this Task<T> task) => task.WaitAsync(Limit);
 
     public static Task Within(this Task task) => task.WaitAsync(Limit);
+
+    /// <summary>Asks until it is so. An asking lasts as long as its answer is on the way, so that nothing waits for a clock.</summary>
+    public static async Task UntilAsync(Func<Task<bool>> asking)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        while (!await asking())
+        {
+            limit.Token.ThrowIfCancellationRequested();
+        }
+    }
 }
