@@ -37,6 +37,9 @@ internal static class Topology
     /// <summary>Queue of requests for shares of a rate; the one active consumer is the worker that grants them.</summary>
     public const string Rates = "batchops.rates";
 
+    /// <summary>How long a broker may take until new queues survive its being killed; RabbitMQ 3.10 saves its records of them each half second.</summary>
+    public static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(2);
+
     // Counts returns of a message, also those of innocents whose worker died; starts are counted in the journal instead.
     private const int DeliveryLimit = 1000;
 
@@ -59,8 +62,9 @@ internal static class Topology
     public static string RoutingKey(string key) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(key)).AsSpan(0, 16));
 
     /// <summary>
-    /// Declares everything; what is there already stays as it is, with all its messages. A broker that is killed within a few
-    /// seconds may have forgotten some of it: <see cref="CheckAsync"/> finds that, and declaring again mends it.
+    /// Declares everything; what is there already stays as it is, with all its messages. A broker that is killed within
+    /// <see cref="SettleTime"/> may have forgotten some of it: what queues held, which declaring them does not bring back, or
+    /// how the stream is served, which declaring it does not mend.
     /// </summary>
     /// <exception cref="BatchOptionsException">Options cannot work; the message names them all.</exception>
     /// <exception cref="BrokerException">Something is there and declared otherwise, the user may not declare, or the connection is lost.</exception>
@@ -96,6 +100,11 @@ internal static class Topology
         catch (OperationInterruptedException error) when (error.ShutdownReason is { ReplyCode: Constants.PreconditionFailed } reason)
         {
             throw Differs(connection, reason.ReplyText, error);
+        }
+        catch (OperationInterruptedException error) when (error.ShutdownReason is { ReplyCode: Constants.NotFound } reason)
+        {
+            throw new BrokerException(BrokerFault.TopologyMissing,
+                $"The broker {connection.Options.Address} has a queue that it can't serve ({reason.ReplyText}). When one of its nodes is down, start that. When it was killed right after its queues were declared, it has forgotten how: install in another virtual host (rabbitmqctl add_vhost), and begin there anew.", error);
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {
@@ -152,6 +161,8 @@ internal static class Topology
         // First, since it alone needs a plugin.
         await channel.ExchangeDeclareAsync(KeyedExchange, "x-consistent-hash", durable: true, autoDelete: false, cancellationToken: cancellationToken).ConfigureAwait(false);
         await channel.ExchangeDeclareAsync(Roll, ExchangeType.Fanout, durable: true, autoDelete: false, cancellationToken: cancellationToken).ConfigureAwait(false);
+        // Before the queues, so that the broker's record of it is old when they are declared. A stream forgets whole segments only, so they are small.
+        await Declare(Control, "stream", [("x-max-age", "1D"), ("x-stream-max-segment-size-bytes", 1_000_000)]).ConfigureAwait(false);
         await Quorum(Dead, [("x-delivery-limit", NoDeliveryLimit)]).ConfigureAwait(false);
         await Quorum(Work, WorkArguments).ConfigureAwait(false);
         await Quorum(Parked, [("x-delivery-limit", NoDeliveryLimit), ("x-message-ttl", ParkedTtl)]).ConfigureAwait(false);
@@ -167,8 +178,6 @@ internal static class Topology
             await channel.QueueBindAsync(name, KeyedExchange, routingKey: "1", cancellationToken: cancellationToken).ConfigureAwait(false);
         }
 
-        // A stream forgets whole segments only, so they are small.
-        await Declare(Control, "stream", [("x-max-age", "1D"), ("x-stream-max-segment-size-bytes", 1_000_000)]).ConfigureAwait(false);
         await Declare(Rates, "classic", [("x-single-active-consumer", true), ("x-message-ttl", RatesTtl)]).ConfigureAwait(false);
         await channel.ExchangeDeclareAsync(Layout(options.Partitions, options.ResultQueues), ExchangeType.Fanout, durable: true, autoDelete: false, cancellationToken: cancellationToken).ConfigureAwait(false);
 

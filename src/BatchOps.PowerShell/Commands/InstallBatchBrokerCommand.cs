@@ -32,6 +32,7 @@ public sealed class InstallBatchBrokerCommand : BrokerCommand
         await using (connection.ConfigureAwait(false))
         {
             await Topology.InstallAsync(connection, new TopologyOptions { Partitions = Partitions, ResultQueues = ResultQueues }, Stop).ConfigureAwait(false);
+            await Task.Delay(Topology.SettleTime, Stop).ConfigureAwait(false);
             return new BrokerTopology(broker, await Topology.RequireAsync(connection, Stop).ConfigureAwait(false));
         }
     }

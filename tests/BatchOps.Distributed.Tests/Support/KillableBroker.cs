@@ -34,8 +34,11 @@ public sealed class KillableBroker : ICollectionFixture<KillableBroker>, IAsyncD
         return broker.Options() with { Address = await broker.AddVirtualHostAsync(Name(++_virtualHosts)) };
     }
 
-    /// <summary>What the broker itself does within a few seconds: until then its own records of new queues may be lost.</summary>
-    public Task KeepRecordsAsync() => _broker!.RabbitCtlAsync("eval", "ok = mnesia:sync_log().");
+    /// <summary>What the broker itself does within <see cref="Topology.SettleTime"/>: until then its own records of new queues may be lost.</summary>
+    public Task KeepRecordsAsync() => _broker!.RabbitCtlAsync("eval", """
+        ok = mnesia:sync_log(),
+        [ok = dets:sync(maps:get(directory_rev, maps:get(names, ra_system:fetch(System)))) || System <- [quorum_queues, coordination]].
+        """);
 
     public async ValueTask DisposeAsync()
     {
