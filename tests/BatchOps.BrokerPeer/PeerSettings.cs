@@ -18,8 +18,8 @@ public sealed record PeerSettings
     /// <summary>Most items at once.</summary>
     public required int ThrottleLimit { get; init; }
 
-    /// <summary>For a worker: items that it takes ahead.</summary>
-    public int ReadAhead { get; init; }
+    /// <summary>For a worker: items that it takes ahead; null for as many as it finds worth while.</summary>
+    public int? ReadAhead { get; init; }
 
     /// <summary>The folder in which a worker notes each start and end; null for none.</summary>
     public string? Log { get; init; }

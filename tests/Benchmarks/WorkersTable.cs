@@ -95,7 +95,7 @@ internal sealed class WorkersTable : IAsyncDisposable
 
     private async Task WriteScalingAsync()
     {
-        foreach (var readAhead in new[] { 0, 16 })
+        foreach (var readAhead in new int?[] { null, 0 })
         {
             var one = new List<double>();
             var four = new List<double>();
@@ -105,11 +105,11 @@ internal sealed class WorkersTable : IAsyncDisposable
                 four.Add(await ScaledAsync(4, readAhead));
             }
 
-            await _writer.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"4,000 items of 100 ms, {readAhead} taken ahead: 1 worker of 25 {Median(one):0.00} s, 4 workers {Median(four):0.00} s: {Median(one) / Median(four):0.00} times"));
+            await _writer.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"4,000 items of 100 ms, {readAhead?.ToString(CultureInfo.InvariantCulture) ?? "as many as is worth while"} taken ahead: 1 worker of 25 {Median(one):0.00} s, 4 workers {Median(four):0.00} s: {Median(one) / Median(four):0.00} times"));
         }
     }
 
-    private async Task<double> ScaledAsync(int workers, int readAhead)
+    private async Task<double> ScaledAsync(int workers, int? readAhead)
     {
         await StartWorkersAsync(workers, throttleLimit: 25, readAhead);
 
@@ -180,38 +180,22 @@ internal sealed class WorkersTable : IAsyncDisposable
     private static async Task<double> DrainAsync(BatchRun<string, string> run, int count, Action<int>? onResult)
     {
         var begun = Stopwatch.GetTimestamp();
-        var posting = Task.Run(async () =>
-        {
-            for (var i = 0; i < count; i++)
-            {
-                var item = i.ToString(CultureInfo.InvariantCulture);
-                while (!run.TryPost(item, new ItemTraits { Key = item }))
-                {
-                    await run.WaitForCreditAsync();
-                }
-            }
-
-            run.CompleteAdding();
-        });
+        var items = Enumerable.Range(0, count).Select(static i => i.ToString(CultureInfo.InvariantCulture));
         var done = 0;
-        while (await run.WaitForResultAsync())
+        await foreach (var result in Batch.StreamAsync(run, items, static item => new ItemTraits { Key = item }))
         {
-            while (run.TryTakeResult(out var result))
+            if (result.Status != ItemStatus.Succeeded)
             {
-                if (result.Status != ItemStatus.Succeeded)
-                {
-                    throw new InvalidOperationException($"Item {result.Index} ended as {result.Status}: {result.Error?.Message}");
-                }
-
-                onResult?.Invoke(++done);
+                throw new InvalidOperationException($"Item {result.Index} ended as {result.Status}: {result.Error?.Message}");
             }
+
+            onResult?.Invoke(++done);
         }
 
-        await posting;
         return Stopwatch.GetElapsedTime(begun).TotalSeconds;
     }
 
-    private async Task StartWorkersAsync(int count, int throttleLimit, int readAhead = 0)
+    private async Task StartWorkersAsync(int count, int throttleLimit, int? readAhead = null)
     {
         for (var i = 0; i < count; i++)
         {

@@ -21,7 +21,7 @@ public sealed record PresenceMessage : IMessage
     /// <summary>Most items that it has at work at once.</summary>
     public required int ThrottleLimit { get; init; }
 
-    /// <summary>Items that it takes ahead of a free place.</summary>
+    /// <summary>Items that it takes ahead of a free place, at present.</summary>
     public int ReadAhead { get; init; }
 
     /// <summary>When it started (UTC).</summary>

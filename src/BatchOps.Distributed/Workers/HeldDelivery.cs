@@ -39,6 +39,9 @@ internal sealed class HeldDelivery(WorkMessage message, int delivery, ulong tag,
         }
     }
 
+    /// <summary>When it got its place, as a timestamp.</summary>
+    public long PlacedAt { get; set; }
+
     /// <summary>When it started, as a timestamp; null while it waits.</summary>
     public long? StartedAt
     {

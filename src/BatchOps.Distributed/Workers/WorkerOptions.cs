@@ -21,10 +21,11 @@ public sealed record WorkerOptions
 
     /// <summary>Items that are taken ahead of a free place, so that a place need not wait for the way to the broker and back.</summary>
     /// <value>
-    /// 0 to 1000; default 0. Worth something for items of less than a second. What is taken ahead waits where others might have
-    /// begun it, and goes back to the broker, which counts that, when the worker dies.
+    /// 0 to 1000; default null: as many as find a place within 0.1 s by how long the last items took, none for long ones, and what
+    /// waits for 2 s all the same goes back. What is taken ahead waits where others might have begun it, and goes back to the
+    /// broker, which counts that, when the worker dies.
     /// </value>
-    public int ReadAhead { get; init; }
+    public int? ReadAhead { get; init; }
 
     /// <summary>How long what is at work may go on after the worker was told to end.</summary>
     /// <value>0 to 1 day; default 30 s.</value>

@@ -163,7 +163,7 @@ internal sealed partial class WorkerSession
                     hasAlone = true;
                 }
 
-                await _worker.Slots.WaitAsync(held.Ended).ConfigureAwait(false);
+                await TakePlaceAsync(held).ConfigureAwait(false);
                 hasSlot = true;
                 long now;
                 var usableUntil = long.MaxValue;
@@ -252,6 +252,8 @@ internal sealed partial class WorkerSession
         finally
         {
             Release(slot: true, alone);
+            _ahead.Note(_time.GetElapsedTime(held.PlacedAt));
+            _ = AdaptReadAheadAsync();
         }
     }
 

@@ -2,18 +2,17 @@ using RabbitMQ.Client.Events;
 
 namespace BatchOps.Distributed;
 
-// The consumers: as many as attempts for the shared queue, and one for each partition of serialised items.
+// The consumers: as many as attempts for the shared queue and some to read ahead, and one for each partition of serialised items.
 internal sealed partial class WorkerSession
 {
-    private readonly List<Subscription> _shared = [];
     private Subscription?[] _keyed = [];
     private int _subscriptions;
 
     private async Task SubscribeAsync(int partitions, CancellationToken cancellationToken)
     {
-        for (var i = 0; i < _worker.Options.ThrottleLimit + _worker.Options.ReadAhead; i++)
+        for (var i = 0; i < _worker.Options.ThrottleLimit + (_worker.Options.ReadAhead ?? 0); i++)
         {
-            _shared.Add(await SubscribeAsync(Topology.Work, partition: null, cancellationToken).ConfigureAwait(false));
+            await SubscribeSharedAsync(cancellationToken).ConfigureAwait(false);
         }
 
         // Who registers first with a partition gets it: workers that begin together must not begin with the same.
@@ -25,6 +24,14 @@ internal sealed partial class WorkerSession
         }
     }
 
+    private async Task SubscribeSharedAsync(CancellationToken cancellationToken)
+    {
+        var subscription = await SubscribeAsync(Topology.Work, partition: null, cancellationToken).ConfigureAwait(false);
+        lock (_shared)
+        {
+            _shared.Add(subscription);
+        }
+    }
 
     private async Task SubscribeKeyedAsync(int partition, CancellationToken cancellationToken) =>
         _keyed[partition] = await SubscribeAsync(Topology.Keyed(partition), partition, cancellationToken).ConfigureAwait(false);

@@ -34,6 +34,7 @@ internal sealed partial class WorkerSession : IAsyncDisposable
         _worker = worker;
         _connection = connection;
         _time = worker.Options.Time;
+        _ahead = new ReadAheadPace(worker.Options.ThrottleLimit);
         _signer = worker.Options.Signer;
         _shares = new RateShares((request, token) => Direct.SendAsync(request, exchange: "", Topology.Rates, DirectChannel.ReplyQueue, token), _time);
         _claims = new RateClaims(ClaimAsync);
@@ -184,7 +185,7 @@ internal sealed partial class WorkerSession : IAsyncDisposable
 
     private async Task DrainHeldAsync()
     {
-        await Task.WhenAll(_shared.Select(EndSharedAsync).Concat(_keyed.OfType<Subscription>().Select(EndKeyedAsync))).ConfigureAwait(false);
+        await Task.WhenAll(Shared.Select(EndSharedAsync).Concat(_keyed.OfType<Subscription>().Select(EndKeyedAsync))).ConfigureAwait(false);
         while (!_held.IsEmpty)
         {
             await Task.WhenAll(_held.Values.Select(static held => held.Done)).ConfigureAwait(false);
@@ -196,7 +197,7 @@ internal sealed partial class WorkerSession : IAsyncDisposable
         Nonce = nonce,
         Worker = _worker.Name,
         ThrottleLimit = _worker.Options.ThrottleLimit,
-        ReadAhead = _worker.Options.ReadAhead,
+        ReadAhead = ReadAhead,
         StartedAt = _worker.StartedAt,
         Succeeded = _worker.Succeeded,
         Failed = _worker.Failed,

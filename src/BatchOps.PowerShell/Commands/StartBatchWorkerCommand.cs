@@ -26,7 +26,7 @@ public sealed class StartBatchWorkerCommand : BrokerCommand
 
     [Parameter]
     [ValidateRange(0, 1000)]
-    public int ReadAhead { get; set; }
+    public int? ReadAhead { get; set; }
 
     [Parameter]
     [ValidateLength(1, 100)]

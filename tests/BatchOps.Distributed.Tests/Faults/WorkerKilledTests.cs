@@ -56,7 +56,7 @@ public sealed class WorkerKilledTests(SharedBroker broker, ITestOutputHelper out
     public async Task Worker_DiesBetweenItsResultAndTheAcknowledgement_TheItemRunsTwiceAndHasOneOutcome()
     {
         await using var fleet = await Fleet.CreateAsync(await broker.NewVirtualHostAsync());
-        fleet.Settings = fleet.Settings with { DiesAfterResult = true, ThrottleLimit = 1 };
+        fleet.Settings = fleet.Settings with { DiesAfterResult = true, ThrottleLimit = 1, ReadAhead = 0 };
         var first = fleet.StartWorker();
         Task<Peer>? second = null;
 
