@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace BatchOps.Broker;
@@ -28,13 +30,15 @@ public sealed class LocalBroker : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("batchops-broker-").FullName;
     private readonly string _node;
     private readonly int _port;
+    private readonly int _tlsPort;
     private readonly Dictionary<string, string> _environment;
     private Process? _guard;
 
     private LocalBroker()
     {
-        var ports = FreePorts(3);
+        var ports = FreePorts(4);
         _port = ports[0];
+        _tlsPort = ports[3];
         // Also unlike the name of a broker that this process started before.
         _node = string.Create(CultureInfo.InvariantCulture, $"bo{Environment.ProcessId}p{_port}@localhost");
         _environment = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -58,9 +62,14 @@ public sealed class LocalBroker : IAsyncDisposable
             // The script becomes the broker, without a shell between.
             ["RUNNING_UNDER_SYSTEMD"] = "true",
         };
+        WriteCertificate();
         Write("plugins", "[rabbitmq_consistent_hash_exchange].\n");
         Write("rabbitmq.conf", $"""
             listeners.tcp.default = 127.0.0.1:{_port}
+            listeners.ssl.default = 127.0.0.1:{_tlsPort}
+            ssl_options.certfile = {CertificatePath}
+            ssl_options.keyfile = {Path.Combine(_folder, "key.pem")}
+            ssl_options.verify = verify_none
             default_user = {UserName}
             default_pass = {Password}
             vm_memory_high_watermark.absolute = 4GB
@@ -77,6 +86,12 @@ public sealed class LocalBroker : IAsyncDisposable
 
     /// <summary>Its address, of the virtual host <c>/</c>.</summary>
     public Uri Address => new($"amqp://127.0.0.1:{_port}/");
+
+    /// <summary>Its address by TLS, of the virtual host <c>/</c>.</summary>
+    public Uri TlsAddress => new($"amqps://localhost:{_tlsPort}/");
+
+    /// <summary>The certificate that it shows for <c>localhost</c>, which no machine trusts (PEM).</summary>
+    public string CertificatePath => Path.Combine(_folder, "certificate.pem");
 
     public string UserName => "batchops";
 
@@ -223,6 +238,17 @@ public sealed class LocalBroker : IAsyncDisposable
         }
 
         return start;
+    }
+
+    private void WriteCertificate()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName("localhost");
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256) { CertificateExtensions = { names.Build() } };
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        Write("certificate.pem", certificate.ExportCertificatePem());
+        Write("key.pem", key.ExportPkcs8PrivateKeyPem());
     }
 
     private void Write(string name, string text) => File.WriteAllText(Path.Combine(_folder, name), text, new UTF8Encoding(false));

@@ -10,6 +10,6 @@ if (LocalBroker.Missing is { } missing)
 }
 
 await using var broker = await LocalBroker.StartNewAsync(CancellationToken.None);
-Console.WriteLine(JsonSerializer.Serialize(new { uri = broker.Address, user = broker.UserName, password = broker.Password, processId = broker.ProcessId }));
+Console.WriteLine(JsonSerializer.Serialize(new { uri = broker.Address, tlsUri = broker.TlsAddress, certificate = broker.CertificatePath, user = broker.UserName, password = broker.Password, processId = broker.ProcessId }));
 await Console.In.ReadToEndAsync();
 return 0;

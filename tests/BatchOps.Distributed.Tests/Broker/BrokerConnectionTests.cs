@@ -58,6 +58,17 @@ public sealed class BrokerConnectionTests(SharedBroker shared)
     }
 
     [Fact]
+    public async Task OpenAsync_CertificateThatTheMachineDoesNotKnow_IsUntrusted()
+    {
+        var broker = await shared.StartedAsync();
+
+        var error = await Assert.ThrowsAsync<BrokerException>(() => BrokerConnection.OpenAsync(broker.Options() with { Address = broker.TlsAddress }, Cancellation));
+
+        Assert.Equal(BrokerFault.Untrusted, error.Fault);
+        Assert.Contains("a certificate for 'localhost' from an authority that this machine knows", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task ReconnectAsync_AccessRefused_EndsAtOnce()
     {
         var broker = await shared.StartedAsync();

@@ -53,9 +53,9 @@ internal sealed class Fleet : IAsyncDisposable
         return new Fleet(broker);
     }
 
-    public Peer StartWorker()
+    public Peer StartWorker(string? trusted = null)
     {
-        var peer = Peer.Start(Settings);
+        var peer = Peer.Start(Settings, trusted: trusted);
         _peers.Add(peer);
         return peer;
     }

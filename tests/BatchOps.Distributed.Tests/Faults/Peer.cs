@@ -33,17 +33,25 @@ internal sealed class Peer : IAsyncDisposable
     /// <summary>Ends when the process has.</summary>
     public Task Ended => _process.WaitForExitAsync(TestContext.Current.CancellationToken);
 
-    public static Peer Start(PeerSettings settings, params string[] arguments)
+    /// <param name="settings">What it is told.</param>
+    /// <param name="argument">Its command line: what it is; null for a worker.</param>
+    /// <param name="trusted">The one certificate that it trusts; null for those of the machine.</param>
+    public static Peer Start(PeerSettings settings, string? argument = null, string? trusted = null)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true };
         start.ArgumentList.Add(typeof(PeerSettings).Assembly.Location);
-        foreach (var argument in arguments)
+        if (argument is not null)
         {
             start.ArgumentList.Add(argument);
         }
 
         // The tests' own settings of the runtime are not the peer's.
         start.Environment["DOTNET_TieredPGO"] = "0";
+        if (trusted is not null)
+        {
+            start.Environment["SSL_CERT_FILE"] = trusted;
+        }
+
         var process = Process.Start(start)!;
         process.StandardInput.WriteLine(JsonSerializer.Serialize(settings));
         process.StandardInput.Flush();
