@@ -1,3 +1,5 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 using BatchOps.Engine;
 using RabbitMQ.Client;
 
@@ -38,6 +40,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
     public static async Task<BrokerConnection> OpenAsync(BrokerOptions options, CancellationToken cancellationToken)
     {
         options.Validate();
+        string? distrust = null;
         var factory = new ConnectionFactory
         {
             HostName = options.Address.IdnHost,
@@ -45,7 +48,16 @@ internal sealed class BrokerConnection : IAsyncDisposable
             VirtualHost = options.VirtualHost,
             UserName = options.UserName,
             Password = options.Password,
-            Ssl = { Enabled = options.UsesTls, ServerName = options.Address.IdnHost },
+            Ssl =
+            {
+                Enabled = options.UsesTls,
+                ServerName = options.Address.IdnHost,
+                CertificateValidationCallback = (_, _, chain, errors) =>
+                {
+                    distrust = Distrust(options, chain, errors);
+                    return errors == SslPolicyErrors.None;
+                },
+            },
             RequestedHeartbeat = options.Heartbeat,
             RequestedConnectionTimeout = options.ConnectTimeout,
             HandshakeContinuationTimeout = options.ConnectTimeout,
@@ -71,7 +83,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
             }
 
             cancellationToken.ThrowIfCancellationRequested();
-            throw BrokerException.Connecting(options, error);
+            throw BrokerException.Connecting(options, error, distrust);
         }
     }
 
@@ -120,6 +132,13 @@ internal sealed class BrokerConnection : IAsyncDisposable
             throw BrokerException.Using(Options, "open a channel", error);
         }
     }
+
+    private static string Distrust(BrokerOptions options, X509Chain? chain, SslPolicyErrors errors) => string.Join("; ", ((IEnumerable<string>)
+    [
+        errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable) ? "it shows no certificate" : "",
+        errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) ? $"its certificate is not for '{options.Address.Host}'" : "",
+        .. chain?.ChainStatus.Select(static status => status.StatusInformation.Trim()) ?? [],
+    ]).Where(static reason => reason.Length > 0));
 
     public async ValueTask DisposeAsync()
     {

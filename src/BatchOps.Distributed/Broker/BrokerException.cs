@@ -25,7 +25,10 @@ public sealed class BrokerException : IOException
     public bool IsTransient => Fault is BrokerFault.Unreachable or BrokerFault.ConnectionLost;
 
     /// <summary>What the client library threw while it connected.</summary>
-    internal static BrokerException Connecting(BrokerOptions options, Exception error)
+    /// <param name="options">The broker.</param>
+    /// <param name="error">What was thrown.</param>
+    /// <param name="distrust">What is wrong with the broker's certificate; null when none was looked at.</param>
+    internal static BrokerException Connecting(BrokerOptions options, Exception error, string? distrust)
     {
         var cause = Causes(error).FirstOrDefault(static e =>
             e is AuthenticationFailureException or OperationInterruptedException or AuthenticationException or SocketException) ?? error;
@@ -36,7 +39,7 @@ public sealed class BrokerException : IOException
             OperationInterruptedException { ShutdownReason.ReplyCode: Constants.NotAllowed or Constants.AccessRefused } => new(BrokerFault.AccessRefused,
                 $"The broker {options.Address} does not let the user '{options.UserName}' into the virtual host '{options.VirtualHost}': check that it exists (rabbitmqctl add_vhost) and that the user has permissions there (rabbitmqctl set_permissions).", error),
             AuthenticationException => new(BrokerFault.Untrusted,
-                $"The broker {options.Address} offers no TLS connection that this machine trusts ({cause.Message}): let it show a certificate for '{options.Address.Host}' from an authority that this machine knows.", error),
+                $"The broker {options.Address} offers no TLS connection that this machine trusts ({distrust ?? cause.Message}): let it show a certificate for '{options.Address.Host}' from an authority that this machine knows.", error),
             OperationInterruptedException interrupted => new(BrokerFault.Unreachable,
                 $"The broker {options.Address} ended the connection while it was opened ({interrupted.ShutdownReason?.ReplyText}): it may be starting; try again, and look at its log otherwise.", error),
             _ => new(BrokerFault.Unreachable,

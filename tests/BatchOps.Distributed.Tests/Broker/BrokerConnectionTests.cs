@@ -58,14 +58,30 @@ public sealed class BrokerConnectionTests(SharedBroker shared)
     }
 
     [Fact]
-    public async Task OpenAsync_CertificateThatTheMachineDoesNotKnow_IsUntrusted()
+    public async Task OpenAsync_CertificateThatTheMachineDoesNotKnow_SaysWhatIsWrongWithIt()
     {
         var broker = await shared.StartedAsync();
 
         var error = await Assert.ThrowsAsync<BrokerException>(() => BrokerConnection.OpenAsync(broker.Options() with { Address = broker.TlsAddress }, Cancellation));
 
         Assert.Equal(BrokerFault.Untrusted, error.Fault);
+        // The words are those of the machine's TLS library.
+        Assert.Matches(@"trusts \(\w.*\): let it show", error.Message);
+        Assert.DoesNotContain("RemoteCertificateValidationCallback", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("its certificate is not for", error.Message, StringComparison.Ordinal);
         Assert.Contains("a certificate for 'localhost' from an authority that this machine knows", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OpenAsync_CertificateOfAnotherName_SaysSo()
+    {
+        var broker = await shared.StartedAsync();
+        var options = broker.Options() with { Address = new UriBuilder(broker.TlsAddress) { Host = "127.0.0.1" }.Uri };
+
+        var error = await Assert.ThrowsAsync<BrokerException>(() => BrokerConnection.OpenAsync(options, Cancellation));
+
+        Assert.Equal(BrokerFault.Untrusted, error.Fault);
+        Assert.Contains("its certificate is not for '127.0.0.1'", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
