@@ -64,7 +64,13 @@ public sealed class PeerHandler(PeerSettings settings) : IWorkHandler, IDisposab
     /// <summary>The child's part of <see cref="RunAloneAsync"/>.</summary>
     public static async Task RunChildAsync()
     {
-        var work = JsonSerializer.Deserialize<string[]>((await Console.In.ReadLineAsync())!)!;
+        if (await Console.In.ReadLineAsync() is not { } line)
+        {
+            // The worker was killed before it said what to do.
+            return;
+        }
+
+        var work = JsonSerializer.Deserialize<string[]>(line)!;
         var result = await ExecuteAsync(work[0], work[1], work[2], CancellationToken.None);
         Console.Write(result.Output);
     }
