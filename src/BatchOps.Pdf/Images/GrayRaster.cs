@@ -7,6 +7,8 @@ internal sealed class GrayRaster(int width, int height, ReadOnlyMemory<byte> pix
 
     public int Height => height;
 
+    public ReadOnlyMemory<byte> Pixels => pixels[..(width * height)];
+
     public ReadOnlySpan<byte> Row(int y) => pixels.Span.Slice(y * width, width);
 
     /// <summary>Whether nothing is to be seen: all pixels are much the same.</summary>
@@ -16,7 +18,7 @@ internal sealed class GrayRaster(int width, int height, ReadOnlyMemory<byte> pix
         {
             const int Noise = 16;
             byte min = 255, max = 0;
-            foreach (var pixel in pixels.Span[..(width * height)])
+            foreach (var pixel in Pixels.Span)
             {
                 min = Math.Min(min, pixel);
                 max = Math.Max(max, pixel);
@@ -33,7 +35,7 @@ internal sealed class GrayRaster(int width, int height, ReadOnlyMemory<byte> pix
         {
             const int Paper = 200;
             var dark = 0;
-            foreach (var pixel in pixels.Span[..(width * height)])
+            foreach (var pixel in Pixels.Span)
             {
                 dark += pixel < Paper ? 1 : 0;
             }

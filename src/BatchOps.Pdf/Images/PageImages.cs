@@ -30,10 +30,6 @@ internal sealed class PageImages(PdfFile file, PdfExtractOptions options)
     public async Task<PageOutput<GrayRaster>> RasterAsync(int page, int dpi, CancellationToken cancellationToken) =>
         (await RastersAsync([page], dpi, cancellationToken).ConfigureAwait(false))[0];
 
-    /// <summary>Draws a page in shades of grey, as a file in PGM format.</summary>
-    public Task<PageOutput<PgmFile>> PgmAsync(int page, int dpi, CancellationToken cancellationToken) =>
-        PageRun.RunPageAsync(file, Command(page, page, dpi, Gray), output => GrayRaster.Parse(output) is { } raster ? new PgmFile(output, raster) : null, cancellationToken);
-
     /// <summary>Writes a page's image to the folder of images.</summary>
     public async Task<PdfImage> SaveAsync(PdfImage image, int page, string folder, CancellationToken cancellationToken)
     {

@@ -9,4 +9,7 @@ internal sealed record ToolCommand(PdfTool Tool, IReadOnlyList<string> Arguments
 {
     /// <summary>What it reads from its standard input.</summary>
     public ReadOnlyMemory<byte> Input { get; init; }
+
+    /// <summary>Where it runs, by full path; null where this process does. Windows programs get names in it right whatever the folder's is.</summary>
+    public string? Folder { get; init; }
 }

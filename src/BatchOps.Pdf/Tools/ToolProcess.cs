@@ -78,6 +78,7 @@ internal static class ToolProcess
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            WorkingDirectory = command.Folder ?? string.Empty,
         };
         if (prlimit is not null)
         {
