@@ -8,7 +8,6 @@ internal sealed class PageBuilder(PdfFile file, int number)
 {
     private readonly List<string> _messages = [];
     private PdfPageStatus _status;
-    private TimeSpan _duration;
 
     public int Number => number;
 
@@ -27,6 +26,9 @@ internal sealed class PageBuilder(PdfFile file, int number)
 
     public PdfTextSource Source { get; set; }
 
+    /// <summary>Time that tools worked on it so far.</summary>
+    public TimeSpan Duration { get; private set; }
+
     /// <summary>Whether something could not be made so far.</summary>
     public bool HasFailed => _status >= PdfPageStatus.Failed;
 
@@ -37,7 +39,7 @@ internal sealed class PageBuilder(PdfFile file, int number)
     public T? Take<T>(PageOutput<T> output)
         where T : class
     {
-        _duration += output.Duration;
+        Duration += output.Duration;
         Report(output.Status, output.Messages);
         return output.Value;
     }
@@ -63,6 +65,6 @@ internal sealed class PageBuilder(PdfFile file, int number)
         Source = Source,
         Status = _status,
         Messages = _messages,
-        Duration = _duration,
+        Duration = Duration,
     };
 }

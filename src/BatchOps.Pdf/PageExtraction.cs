@@ -17,16 +17,15 @@ internal sealed class PageExtraction(PdfFile file, PdfExtractOptions options, Pa
 
     public async IAsyncEnumerable<PdfPage> ExtractAsync(int first, int count, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var start = file.Tools.Time.GetTimestamp();
         var pages = Enumerable.Range(first, count).Select(number => new PageBuilder(file, number)).ToArray();
         await TryAsync(pages, () => ReadTextLayerAsync(pages, cancellationToken)).ConfigureAwait(false);
         await TryAsync(pages, () => DrawImagesAsync(pages, cancellationToken)).ConfigureAwait(false);
-        var shared = file.Tools.Time.GetElapsedTime(start);
         foreach (var page in pages)
         {
+            var share = page.Duration;
             var own = file.Tools.Time.GetTimestamp();
             await TryAsync([page], () => FinishAsync(page, cancellationToken)).ConfigureAwait(false);
-            pace.Measured(shared, count, file.Tools.Time.GetElapsedTime(own));
+            pace.Measured(share, count, file.Tools.Time.GetElapsedTime(own));
             yield return page.Build(options.Content);
         }
     }

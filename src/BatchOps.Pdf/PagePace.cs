@@ -36,13 +36,13 @@ internal sealed class PagePace(PagePace? others = null)
     }
 
     /// <summary>Notes how long a page took.</summary>
-    /// <param name="run">How long the processes took that made it together with others.</param>
+    /// <param name="share">Its share of the time of the processes that made it together with others, without their waiting.</param>
     /// <param name="pages">How many pages those made.</param>
     /// <param name="alone">What it took alone.</param>
-    public void Measured(TimeSpan run, int pages, TimeSpan alone)
+    public void Measured(TimeSpan share, int pages, TimeSpan alone)
     {
-        others?.Measured(run, pages, alone);
-        var seconds = (Math.Max((run - Start).TotalSeconds, 0) / pages) + alone.TotalSeconds;
+        others?.Measured(share, pages, alone);
+        var seconds = Math.Max((share - (Start / pages)).TotalSeconds, 0) + alone.TotalSeconds;
         lock (_lock)
         {
             _seconds += seconds;

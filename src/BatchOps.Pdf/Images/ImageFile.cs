@@ -18,7 +18,9 @@ internal readonly record struct ImageFile(int Width, int Height, int Length)
         var images = new List<PdfImage>();
         while (images.Count < count && Read(bytes.Span, format) is { } image)
         {
-            images.Add(new PdfImage(format, image.Width, image.Height) { Bytes = bytes[..image.Length].ToArray() });
+            var content = GC.AllocateUninitializedArray<byte>(image.Length);
+            bytes[..image.Length].CopyTo(content);
+            images.Add(new PdfImage(format, image.Width, image.Height) { Bytes = content });
             bytes = bytes[image.Length..];
         }
 

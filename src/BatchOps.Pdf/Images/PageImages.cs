@@ -90,9 +90,13 @@ internal sealed class PageImages(PdfFile file, PdfExtractOptions options)
         var limits = file.Tools.Limits;
         return new ToolCommand(
             file.Tools.Require("pdftoppm"),
-            [form.Option, "-cropbox", "-f", first.ToString(CultureInfo.InvariantCulture), "-l", last.ToString(CultureInfo.InvariantCulture), .. Size(file.Info(first), dpi, limits.ImagePixels), file.ContentPath],
+            [form.Option, "-cropbox", "-f", first.ToString(CultureInfo.InvariantCulture), "-l", last.ToString(CultureInfo.InvariantCulture), .. Size(file.Info(first), dpi, limits.ImagePixels), file.ContentPath, "page"],
             limits.PageTimeout,
-            MaxBytes(form) + HeaderBytes);
+            MaxBytes(form) + HeaderBytes)
+        {
+            // pdftoppm writes to a pipe in blocks of 4 KB, each of which would wake the reader: as much work as writing and reading files.
+            WritesFiles = true,
+        };
     }
 
     private static double Pixels(PdfPageInfo page, int dpi) => page.Width * page.Height * dpi / 72 * dpi / 72;

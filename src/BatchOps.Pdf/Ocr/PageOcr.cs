@@ -49,7 +49,7 @@ internal sealed class PageOcr(PdfFile file, PdfExtractOptions options)
             tesseract,
             [ImageName, "stdout", "-l", string.Join('+', options.OcrLanguages), "--dpi", dpi.ToString(CultureInfo.InvariantCulture), "tsv"],
             file.Tools.Limits.OcrTimeout,
-            file.Tools.Limits.TextBytes) { Folder = folder.Path };
+            file.Tools.Limits.TextBytes) { Folder = folder };
         var read = await PageRun.RunPageAsync(file, command, output => OcrWords.Parse(output.Span, scale), cancellationToken).ConfigureAwait(false);
 
         // Tesseract chats about what it guesses; only its failures count.

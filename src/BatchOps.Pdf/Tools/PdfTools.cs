@@ -79,6 +79,20 @@ public sealed partial class PdfTools : IDisposable
     /// <summary>Runs a tool as soon as a process is free. Its time starts then.</summary>
     internal async Task<ToolResult> RunAsync(ToolCommand command, CancellationToken cancellationToken)
     {
+        if (!command.WritesFiles)
+        {
+            return await RunProcessAsync(command, cancellationToken).ConfigureAwait(false);
+        }
+
+        using var folder = NewFolder();
+        var result = await RunProcessAsync(command with { Folder = folder }, cancellationToken).ConfigureAwait(false);
+        return !result.IsSuccess ? result
+            : await folder.ReadAsync(command.MaxOutput, cancellationToken).ConfigureAwait(false) is { } files ? result with { Output = files }
+            : result with { End = ToolEnd.TooMuchOutput };
+    }
+
+    private async Task<ToolResult> RunProcessAsync(ToolCommand command, CancellationToken cancellationToken)
+    {
         await _processes.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {

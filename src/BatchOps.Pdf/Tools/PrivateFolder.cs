@@ -7,7 +7,7 @@ internal sealed class PrivateFolder : IDisposable
 
     public PrivateFolder(string? parent)
     {
-        Path = System.IO.Path.Combine(parent ?? System.IO.Path.GetTempPath(), $"batchops-pdf-{Guid.NewGuid():N}");
+        Path = System.IO.Path.GetFullPath(System.IO.Path.Combine(parent ?? System.IO.Path.GetTempPath(), $"batchops-pdf-{Guid.NewGuid():N}"));
         if (OperatingSystem.IsWindows())
         {
             Directory.CreateDirectory(Path);
@@ -18,9 +18,36 @@ internal sealed class PrivateFolder : IDisposable
         }
     }
 
+    /// <summary>Its full path.</summary>
     public string Path { get; }
 
     public string File(string name) => System.IO.Path.Combine(Path, name);
+
+    /// <summary>The content of all its files, in the order of their names; null when it is more than may be.</summary>
+    public async Task<ReadOnlyMemory<byte>?> ReadAsync(long max, CancellationToken cancellationToken)
+    {
+        var files = new DirectoryInfo(Path).GetFiles().OrderBy(file => file.Name, StringComparer.Ordinal).ToList();
+        var length = files.Sum(file => file.Length);
+        if (length > Math.Min(max, Array.MaxLength))
+        {
+            return null;
+        }
+
+        var content = GC.AllocateUninitializedArray<byte>((int)length).AsMemory();
+        var rest = content;
+        foreach (var file in files)
+        {
+            var stream = file.OpenRead();
+            await using (stream.ConfigureAwait(false))
+            {
+                await stream.ReadExactlyAsync(rest[..(int)file.Length], cancellationToken).ConfigureAwait(false);
+            }
+
+            rest = rest[(int)file.Length..];
+        }
+
+        return content;
+    }
 
     public void Dispose()
     {

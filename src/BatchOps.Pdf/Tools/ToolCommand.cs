@@ -10,6 +10,9 @@ internal sealed record ToolCommand(PdfTool Tool, IReadOnlyList<string> Arguments
     /// <summary>What it reads from its standard input.</summary>
     public ReadOnlyMemory<byte> Input { get; init; }
 
-    /// <summary>Where it runs, by full path; null where this process does. Windows programs get names in it right whatever the folder's is.</summary>
-    public string? Folder { get; init; }
+    /// <summary>Folder in which it runs; null where this process does. Windows programs get names in it right, whatever its own is.</summary>
+    public PrivateFolder? Folder { get; init; }
+
+    /// <summary>Whether its output is files that it writes, in the order of their names: then it runs in a private folder for them.</summary>
+    public bool WritesFiles { get; init; }
 }

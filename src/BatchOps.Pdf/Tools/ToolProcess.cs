@@ -41,10 +41,10 @@ internal static class ToolProcess
         var reading = messages.ReadAsync(process.StandardError.BaseStream, stop.Token);
         var writing = WriteAsync(process, command.Input, stop.Token);
         var end = ToolEnd.Exited;
-        using var output = new MemoryStream();
+        var output = new ToolOutput(command.MaxOutput);
         try
         {
-            if (!await ReadAsync(process.StandardOutput.BaseStream, output, command.MaxOutput, stop.Token).ConfigureAwait(false))
+            if (!await output.ReadAsync(process.StandardOutput.BaseStream, stop.Token).ConfigureAwait(false))
             {
                 end = ToolEnd.TooMuchOutput;
                 await stop.CancelAsync().ConfigureAwait(false);
@@ -66,7 +66,7 @@ internal static class ToolProcess
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        return new ToolResult(end, end == ToolEnd.Exited ? process.ExitCode : -1, output.GetBuffer().AsMemory(0, (int)output.Length), messages.Lines(), time.GetElapsedTime(start));
+        return new ToolResult(end, end == ToolEnd.Exited ? process.ExitCode : -1, output.Bytes, messages.Lines(), time.GetElapsedTime(start));
     }
 
     private static ProcessStartInfo StartInfo(ToolCommand command, long memoryBytes, PdfTool? prlimit)
@@ -78,7 +78,7 @@ internal static class ToolProcess
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = command.Folder ?? string.Empty,
+            WorkingDirectory = command.Folder?.Path ?? string.Empty,
         };
         if (prlimit is not null)
         {
@@ -87,6 +87,11 @@ internal static class ToolProcess
             info.ArgumentList.Add(string.Create(CultureInfo.InvariantCulture, $"--as={memoryBytes}"));
             info.ArgumentList.Add(string.Create(CultureInfo.InvariantCulture, $"--cpu={seconds}"));
             info.ArgumentList.Add("--core=0");
+            if (command.WritesFiles)
+            {
+                info.ArgumentList.Add(string.Create(CultureInfo.InvariantCulture, $"--fsize={command.MaxOutput}"));
+            }
+
             info.ArgumentList.Add("--");
             info.ArgumentList.Add(command.Tool.Path);
         }
@@ -99,22 +104,6 @@ internal static class ToolProcess
         // Tesseract on several threads takes up to twenty times as long for a page.
         info.Environment["OMP_THREAD_LIMIT"] = "1";
         return info;
-    }
-
-    private static async Task<bool> ReadAsync(Stream stream, MemoryStream output, long max, CancellationToken cancellationToken)
-    {
-        var buffer = new byte[64 << 10];
-        while (await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) is > 0 and var read)
-        {
-            if (output.Length + read > max)
-            {
-                return false;
-            }
-
-            output.Write(buffer, 0, read);
-        }
-
-        return true;
     }
 
     private static async Task WriteAsync(Process process, ReadOnlyMemory<byte> input, CancellationToken cancellationToken)
