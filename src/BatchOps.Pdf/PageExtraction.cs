@@ -6,10 +6,9 @@ using BatchOps.Pdf.Text;
 
 namespace BatchOps.Pdf;
 
-/// <summary>Makes pages of a file: text, words and images by runs of pages, OCR and tables page by page. Safe for many threads.</summary>
+/// <summary>Makes pages of a file: text, words, images and OCR by runs of pages, tables page by page. Safe for many threads.</summary>
 internal sealed class PageExtraction(PdfFile file, PdfExtractOptions options, PagePace pace)
 {
-    private const PdfContent FromText = PdfContent.Text | PdfContent.Words | PdfContent.Tables;
     private const PdfContent FromWords = PdfContent.Words | PdfContent.Tables;
 
     private readonly PageImages _images = new(file, options);
@@ -20,19 +19,23 @@ internal sealed class PageExtraction(PdfFile file, PdfExtractOptions options, Pa
         var pages = Enumerable.Range(first, count).Select(number => new PageBuilder(file, number)).ToArray();
         await TryAsync(pages, () => ReadTextLayerAsync(pages, cancellationToken)).ConfigureAwait(false);
         await TryAsync(pages, () => DrawImagesAsync(pages, cancellationToken)).ConfigureAwait(false);
-        foreach (var page in pages)
+        foreach (var run in _ocr.Runs(pages))
         {
-            var share = page.Duration;
-            var own = file.Tools.Time.GetTimestamp();
-            await TryAsync([page], () => FinishAsync(page, cancellationToken)).ConfigureAwait(false);
-            pace.Measured(share, count, file.Tools.Time.GetElapsedTime(own));
-            yield return page.Build(options.Content);
+            await TryAsync(run, () => _ocr.ReadAsync(run, cancellationToken)).ConfigureAwait(false);
+            foreach (var page in run)
+            {
+                var share = page.Duration;
+                var own = file.Tools.Time.GetTimestamp();
+                await TryAsync([page], () => FinishAsync(page, cancellationToken)).ConfigureAwait(false);
+                pace.Measured(share, count, file.Tools.Time.GetElapsedTime(own));
+                yield return page.Build(options.Content);
+            }
         }
     }
 
     private async Task ReadTextLayerAsync(PageBuilder[] pages, CancellationToken cancellationToken)
     {
-        if ((options.Content & FromText) == PdfContent.None || options.Ocr == PdfOcr.Always)
+        if (!options.ReadsText || options.Ocr == PdfOcr.Always)
         {
             return;
         }
@@ -102,11 +105,6 @@ internal sealed class PageExtraction(PdfFile file, PdfExtractOptions options, Pa
 
     private async Task FinishAsync(PageBuilder page, CancellationToken cancellationToken)
     {
-        if ((options.Content & FromText) != PdfContent.None)
-        {
-            await _ocr.ReadAsync(page, cancellationToken).ConfigureAwait(false);
-        }
-
         if (options.Content.HasFlag(PdfContent.Tables) && page.Words.Count > 0)
         {
             var raster = page.Take(await _images.RasterAsync(page.Number, TableFinder.Dpi, cancellationToken).ConfigureAwait(false));

@@ -4,14 +4,15 @@ namespace BatchOps.Pdf;
 /// How many pages of a file one process should take. Starting a process costs as much as a few pages of text; but what a
 /// process says of its pages is only known when it ends. So: as many as take a moment. Safe for many threads.
 /// </summary>
+/// <param name="moment">How long that is.</param>
 /// <param name="others">The pace of other files; null when this is that of all.</param>
-internal sealed class PagePace(PagePace? others = null)
+internal sealed class PagePace(TimeSpan moment, PagePace? others = null)
 {
     // By what other files took, a small file is done by one process; a large one may be quite different.
     private const int FirstPages = 4;
+    private static readonly TimeSpan FirstMoment = TimeSpan.FromSeconds(1);
 
     private const int MaxPages = 64;
-    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
 
     // What a process takes to start and to read the file, before its first page.
     private static readonly TimeSpan Start = TimeSpan.FromMilliseconds(30);
@@ -31,7 +32,7 @@ internal sealed class PagePace(PagePace? others = null)
     {
         lock (_lock)
         {
-            return _pages == 0 ? Math.Min(FirstPages, others?.Pages(share) ?? 1) : Math.Clamp(share, Math.Min(LeastPages, PagesIn(LeastShare)), PagesIn(Moment));
+            return _pages == 0 ? Math.Min(FirstPages, others?.Pages(share, FirstMoment) ?? 1) : Pages(share, moment);
         }
     }
 
@@ -47,6 +48,14 @@ internal sealed class PagePace(PagePace? others = null)
         {
             _seconds += seconds;
             _pages++;
+        }
+    }
+
+    private int Pages(int share, TimeSpan longest)
+    {
+        lock (_lock)
+        {
+            return _pages == 0 ? 1 : Math.Clamp(share, Math.Min(LeastPages, PagesIn(LeastShare)), PagesIn(longest));
         }
     }
 

@@ -27,7 +27,7 @@ internal static class PageRun
 
         // A run is meant to take a moment. If it is slow for no bad reason, nothing but a moment is lost.
         var whole = command(first, first + count - 1);
-        var result = await file.Tools.RunAsync(whole with { Timeout = whole.Timeout / 4 }, cancellationToken).ConfigureAwait(false);
+        var result = await RunAsync(file, whole with { Timeout = whole.Timeout / 4 }, cancellationToken).ConfigureAwait(false);
         if (result.IsSuccess && result.Messages.All(file.Messages.Contains) && parse(result.Output, count) is { } values)
         {
             var share = result.Duration / count;
@@ -45,11 +45,11 @@ internal static class PageRun
         return outputs.ToArray();
     }
 
-    /// <summary>Runs a tool on one page.</summary>
-    public static async Task<PageOutput<T>> RunPageAsync<T>(PdfFile file, ToolCommand command, Func<ReadOnlyMemory<byte>, T?> parse, CancellationToken cancellationToken)
+    // Runs a tool on one page.
+    private static async Task<PageOutput<T>> RunPageAsync<T>(PdfFile file, ToolCommand command, Func<ReadOnlyMemory<byte>, T?> parse, CancellationToken cancellationToken)
         where T : class
     {
-        var result = await file.Tools.RunAsync(command, cancellationToken).ConfigureAwait(false);
+        var result = await RunAsync(file, command, cancellationToken).ConfigureAwait(false);
         if (Failure(command, result) is { } failure)
         {
             var status = result.End == ToolEnd.TimedOut ? PdfPageStatus.TimedOut : PdfPageStatus.Failed;
@@ -59,6 +59,12 @@ internal static class PageRun
         return parse(result.Output) is { } value
             ? new PageOutput<T>(value, Status(result.Messages), result.Messages, result.Duration)
             : new PageOutput<T>(null, PdfPageStatus.Failed, ["The file counts this page, but it can't be found in it.", .. result.Messages], result.Duration);
+    }
+
+    private static async Task<ToolResult> RunAsync(PdfFile file, ToolCommand command, CancellationToken cancellationToken)
+    {
+        var result = await file.Tools.RunAsync(command, cancellationToken).ConfigureAwait(false);
+        return command.IsChatty && result.IsSuccess ? result with { Messages = [] } : result;
     }
 
     private static PdfPageStatus Status(IReadOnlyList<string> messages) => messages.Count == 0 ? PdfPageStatus.Ok : PdfPageStatus.Degraded;

@@ -37,4 +37,7 @@ public sealed record PdfExtractOptions
 
     /// <summary>Folder that images go to, as <c>name-0001.jpg</c>; it is made. Null leaves them in memory.</summary>
     public string? ImageFolder { get; init; }
+
+    /// <summary>Whether something is wanted that is made of text.</summary>
+    internal bool ReadsText => (Content & (PdfContent.Text | PdfContent.Words | PdfContent.Tables)) != PdfContent.None;
 }

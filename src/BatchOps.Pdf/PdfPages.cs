@@ -26,7 +26,7 @@ public static class PdfPages
 
     private static async IAsyncEnumerable<PdfPage> RunAsync(PdfFile file, IReadOnlyList<int> pages, PdfExtractOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var pace = new PagePace(file.Tools.PaceOf(options));
+        var pace = file.Tools.NewPace(options);
         var queue = new PageQueue(file, pages, pace);
 
         // One more than processes: while a worker looks at what its process made, the process of another is at work.

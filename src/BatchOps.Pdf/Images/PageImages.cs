@@ -26,6 +26,12 @@ internal sealed class PageImages(PdfFile file, PdfExtractOptions options)
     public Task<List<PageOutput<GrayRaster>>> RastersAsync(IReadOnlyList<int> pages, int dpi, CancellationToken cancellationToken) =>
         DrawAsync(pages, dpi, Gray, GrayRaster.ParseAll, cancellationToken);
 
+    /// <summary>How many successive pages in shades of grey take together no more memory than one may.</summary>
+    /// <param name="pages">The pages, in page order.</param>
+    /// <param name="start">The place of the first of them.</param>
+    /// <param name="dpi">The resolution.</param>
+    public int RunLength(IReadOnlyList<int> pages, int start, int dpi) => RunLength(pages, start, dpi, Gray);
+
     /// <summary>Draws a page in shades of grey.</summary>
     public async Task<PageOutput<GrayRaster>> RasterAsync(int page, int dpi, CancellationToken cancellationToken) =>
         (await RastersAsync([page], dpi, cancellationToken).ConfigureAwait(false))[0];

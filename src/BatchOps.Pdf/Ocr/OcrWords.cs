@@ -11,24 +11,27 @@ internal sealed record OcrWords(IReadOnlyList<PdfWord> Words, IReadOnlyList<int>
     // level page_num block_num par_num line_num word_num left top width height conf text
     private const int Columns = 12;
     private const string WordLevel = "5";
+    private const string PageLevel = "\n1\t";
 
-    /// <summary>Reads Tesseract's table; null when it is none.</summary>
-    /// <param name="output">The table.</param>
-    /// <param name="scale">Points per pixel.</param>
-    public static OcrWords? Parse(ReadOnlySpan<byte> output, double scale)
+    /// <summary>Splits Tesseract's table into the rows of each page; null when it has not as many pages.</summary>
+    public static string[]? Split(ReadOnlyMemory<byte> output, int count)
     {
-        var text = Encoding.UTF8.GetString(output);
-        if (!text.StartsWith("level\t", StringComparison.Ordinal))
-        {
-            return null;
-        }
+        // The first part is the heading.
+        var parts = Encoding.UTF8.GetString(output.Span).Split(PageLevel);
+        return parts.Length == count + 1 && parts[0].StartsWith("level\t", StringComparison.Ordinal) ? parts[1..] : null;
+    }
 
+    /// <summary>Reads the words of a page.</summary>
+    /// <param name="rows">The rows of Tesseract's table.</param>
+    /// <param name="scale">Points per pixel.</param>
+    public static OcrWords Parse(string rows, double scale)
+    {
         var words = new List<PdfWord>();
         var paragraphs = new List<int>();
         var blocks = 0;
         (string Block, string Paragraph, string Line) last = default;
         var paragraph = 0;
-        foreach (var row in text.Split('\n').Skip(1))
+        foreach (var row in rows.Split('\n'))
         {
             var cells = row.TrimEnd('\r').Split('\t');
             if (cells.Length < Columns || cells[0] != WordLevel || cells[11].Trim() is not { Length: > 0 } word)

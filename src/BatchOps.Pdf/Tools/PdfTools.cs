@@ -104,8 +104,13 @@ public sealed partial class PdfTools : IDisposable
         }
     }
 
-    /// <summary>How long pages take of which the same is wanted, over all files.</summary>
-    internal PagePace PaceOf(PdfExtractOptions options) => _paces.GetOrAdd((options.Content, options.Ocr), static _ => new PagePace());
+    /// <summary>The pace of a file's pages, which begins with what pages took of other files of which the same was wanted.</summary>
+    internal PagePace NewPace(PdfExtractOptions options)
+    {
+        // Tesseract takes a tenth of a second to start: a run of pages that it reads is worth it only when it is longer.
+        var moment = TimeSpan.FromSeconds(options.ReadsText && options.Ocr != PdfOcr.Never ? 5 : 1);
+        return new PagePace(moment, _paces.GetOrAdd((options.Content, options.Ocr), _ => new PagePace(moment)));
+    }
 
     internal PrivateFolder NewFolder() => new(_options.TempFolder);
 

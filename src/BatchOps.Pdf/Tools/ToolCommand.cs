@@ -10,6 +10,9 @@ internal sealed record ToolCommand(PdfTool Tool, IReadOnlyList<string> Arguments
     /// <summary>What it reads from its standard input.</summary>
     public ReadOnlyMemory<byte> Input { get; init; }
 
+    /// <summary>Whether it writes messages when nothing is wrong.</summary>
+    public bool IsChatty { get; init; }
+
     /// <summary>Folder in which it runs; null where this process does. Windows programs get names in it right, whatever its own is.</summary>
     public PrivateFolder? Folder { get; init; }
 
