@@ -131,6 +131,23 @@ public sealed class PdfPagesTests
         Assert.Equal((30, 4), (runs.Sum(), runs.Max()));
     }
 
+    [Theory]
+    [InlineData("page-1.jpg", "pdftoppm crashed (signal 25).")]
+    [InlineData("page-1.jpg page-2.jpg page-3.jpg", "pdftoppm wrote more than 365,536 bytes and was stopped.")]
+    public async Task Extract_ToolThatWritesTooMuch_PageFailsAndNothingIsLeft(string files, string message)
+    {
+        using var folder = await ToolFolder.NewAsync();
+        Assert.SkipUnless(File.Exists(Path.Combine(folder.Path, "prlimit")), "There is no prlimit.");
+        var each = files.Contains(' ', StringComparison.Ordinal) ? 200_000 : 2_000_000;
+        folder.Replace("pdftoppm", $"if [ \"$1\" = -jpeg ]; then for name in {files}; do head -c {each} /dev/zero > $name || kill -XFSZ $$; done; exit 0; fi; exec $REAL \"$@\"");
+        using var bench = await Bench.NewAsync(new PdfLimits { ImagePixels = 100_000 }, folders: [folder.Path]);
+
+        var page = Assert.Single(await bench.ExtractAsync(Numbered(1), new PdfExtractOptions { Content = PdfContent.Image, ImageDpi = 36 }));
+
+        Assert.Equal((PdfPageStatus.Failed, null), (page.Status, page.Image));
+        Assert.StartsWith(message, page.Messages[0], StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Extract_PageThatIsMissingInTheTree_DoesNotShiftTheOthers()
     {

@@ -193,6 +193,79 @@ public sealed class PageOcrTests
     }
 
     [Fact]
+    public async Task Always_RunOfPages_IsReadAsEachAlone()
+    {
+        using var folder = await ToolFolder.NewAsync();
+        var log = Path.Combine(folder.Path, "log");
+        folder.Replace("tesseract", $"case \"$1\" in --*) ;; *) echo + >> {log};; esac; exec $REAL \"$@\"");
+        using var bench = await Bench.NewAsync(processes: 1, folders: [folder.Path], needed: "tesseract");
+        using var file = await PdfFile.OpenAsync(bench.Tools, Sheets(8, blank: 5).ToArray(), cancellationToken: TestContext.Current.CancellationToken);
+        var options = new PdfExtractOptions { Content = PdfContent.Text | PdfContent.Words, Ocr = PdfOcr.Always };
+
+        var pages = await Bench.ExtractAsync(file, options);
+
+        Assert.InRange((await File.ReadAllLinesAsync(log, TestContext.Current.CancellationToken)).Length, 2, 5);
+        Assert.Equal(string.Empty, pages[4].Text);
+        foreach (var page in pages)
+        {
+            var alone = Assert.Single(await Bench.ExtractAsync(file, options, $"{page.PageNumber}"));
+            Assert.Equal((PdfPageStatus.Ok, PdfTextSource.Ocr, alone.Text), (page.Status, page.Source, page.Text));
+            Assert.Equal(alone.Words, page.Words);
+            Assert.Empty(page.Messages);
+        }
+    }
+
+    [Theory]
+    [InlineData("sleep 987656", PdfPageStatus.TimedOut, "tesseract did not get ready in 6 s")]
+    [InlineData("kill -SEGV $$", PdfPageStatus.Failed, "tesseract crashed (signal 11).")]
+    [InlineData("echo broken >&2; exit 1", PdfPageStatus.Failed, "tesseract failed with exit code 1.")]
+    public async Task Always_OnePageOfARunHangsOrCrashes_OnlyThatOneIsBlamed(string script, PdfPageStatus status, string message)
+    {
+        using var folder = await ToolFolder.NewAsync();
+        folder.Replace("tesseract", $"case \"$1\" in --*) exec $REAL \"$@\";; esac; names=$(cat); case \"$names\" in *page4.tif*) {script};; esac; echo \"$names\" | $REAL \"$@\"");
+        using var bench = await Bench.NewAsync(new PdfLimits { OcrTimeout = TimeSpan.FromSeconds(6) }, processes: 1, folders: [folder.Path], needed: "tesseract");
+
+        var pages = await bench.ExtractAsync(Sheets(6), new PdfExtractOptions { Ocr = PdfOcr.Always });
+
+        Assert.Equal([4], pages.Where(page => page.Status != PdfPageStatus.Ok).Select(page => page.PageNumber));
+        Assert.Equal((status, null), (pages[3].Status, pages[3].Text));
+        Assert.StartsWith(message, pages[3].Messages[0], StringComparison.Ordinal);
+        Assert.All(pages.Where(page => page.PageNumber != 4), page => Assert.Contains(Sentences[page.PageNumber], page.Text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Always_OnePageOfARunCantBeDrawn_TheOthersAreRead()
+    {
+        using var folder = await ToolFolder.NewAsync();
+        folder.Replace("pdftoppm", "if [ \"$1\" = -gray ] && [ $4 -le 4 ] && [ $6 -ge 4 ]; then exit 7; fi; exec $REAL \"$@\"");
+        using var bench = await Bench.NewAsync(processes: 1, folders: [folder.Path], needed: "tesseract");
+
+        var pages = await bench.ExtractAsync(Sheets(6), new PdfExtractOptions { Ocr = PdfOcr.Always });
+
+        Assert.Equal([4], pages.Where(page => page.Status != PdfPageStatus.Ok).Select(page => page.PageNumber));
+        Assert.StartsWith("pdftoppm failed with exit code 7.", pages[3].Messages[0], StringComparison.Ordinal);
+        Assert.All(pages.Where(page => page.PageNumber != 4), page => Assert.Contains(Sentences[page.PageNumber], page.Text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Auto_ScansAmongPrintedPages_OnlyScansAreRead()
+    {
+        using var bench = await Bench.NewAsync(processes: 1, needed: "tesseract");
+        var writer = await ScanAsync(bench, Sheets(6), 200);
+        foreach (var printed in (int[])[1, 4])
+        {
+            writer.Pages[printed].Images.Clear();
+            writer.Pages[printed].Content.Clear();
+            writer.Pages[printed].Text(20, 50, Sentences[9], 10);
+        }
+
+        var pages = await bench.ExtractAsync(writer);
+
+        Assert.Equal([2, 5], pages.Where(page => page.Source == PdfTextSource.TextLayer).Select(page => page.PageNumber));
+        Assert.All(pages, page => Assert.Contains(Sentences[page.Source == PdfTextSource.Ocr ? page.PageNumber : 9], page.Text, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Layout_ScanOfColumns_KeepsThemApart()
     {
         using var bench = await Bench.NewAsync(needed: "tesseract");
@@ -237,6 +310,22 @@ public sealed class PageOcrTests
         }
 
         return scanned;
+    }
+
+    // Page n shows sentence n.
+    private static PdfWriter Sheets(int count, int blank = 0)
+    {
+        var writer = new PdfWriter();
+        for (var number = 1; number <= count; number++)
+        {
+            var page = writer.AddPage(400, 100);
+            if (number != blank)
+            {
+                page.Text(20, 50, Sentences[number], 12);
+            }
+        }
+
+        return writer;
     }
 
     private static PdfWriter OneLine()
