@@ -122,6 +122,8 @@ Describe 'A run on workers' -Skip:([bool] $missing) {
         $signed = $access + @{ SigningKey = $key }
         $installed = Install-BatchBroker @access -Partitions 4 -ResultQueues 4
 
+        $started = [System.Collections.Generic.List[System.Diagnostics.Process]]::new()
+
         # A worker in a process of its own, told by its environment as a service would be.
         function Start-Worker([string] $Name, [string] $Arguments = '-AllowScriptBlock -AllowCommand Get-Date, Add-Suffix, Invoke-PdfExtract') {
             $start = [System.Diagnostics.ProcessStartInfo]::new([Environment]::ProcessPath)
@@ -132,7 +134,8 @@ Describe 'A run on workers' -Skip:([bool] $missing) {
             $start.Environment['BATCHOPS_SIGNING_KEY'] = 'a key of the tests that is long enough to sign with'
             $script = "Import-Module '$([System.IO.Path]::GetFullPath("$PSScriptRoot/../../BatchOps.psd1"))'; filter Add-Suffix(`$Suffix) { `"`$_`$Suffix`" }; Start-BatchWorker -Name $Name -ThrottleLimit 4 $Arguments -InformationAction Continue; 'it returned'"
             foreach ($argument in '-NoProfile', '-NonInteractive', '-Command', $script) { $start.ArgumentList.Add($argument) }
-            [System.Diagnostics.Process]::Start($start)
+            $started.Add([System.Diagnostics.Process]::Start($start))
+            $started[-1]
         }
 
         function Wait-Worker([string] $Name) { Wait-Condition { (Get-BatchWorker @signed -TimeoutSeconds 0.2).Name -contains $Name } -What "the worker $Name" }
@@ -142,11 +145,13 @@ Describe 'A run on workers' -Skip:([bool] $missing) {
     }
 
     AfterAll {
-        foreach ($process in $worker, $brokerProcess) {
-            if ($process -and -not $process.HasExited) {
-                if ($process -eq $brokerProcess) { $process.StandardInput.Close() } else { $process.Kill($true) }
-                $null = $process.WaitForExit(30000)
-            }
+        foreach ($process in $started.Where{ -not $_.HasExited }) {
+            $process.Kill($true)
+            $null = $process.WaitForExit(30000)
+        }
+        if ($brokerProcess) {
+            $brokerProcess.StandardInput.Close()
+            $null = $brokerProcess.WaitForExit(30000)
         }
     }
 
