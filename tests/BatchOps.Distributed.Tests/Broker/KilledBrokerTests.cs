@@ -58,7 +58,7 @@ public sealed class KilledBrokerTests(KillableBroker killable)
         await broker.StartAsync(Cancellation);
 
         await using var again = await BrokerConnection.OpenAsync(options, Cancellation);
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         TopologyState state;
         do
         {
