@@ -54,8 +54,8 @@ internal sealed class BrokerConnection : IAsyncDisposable
                 ServerName = options.Address.IdnHost,
                 CertificateValidationCallback = (_, _, chain, errors) =>
                 {
-                    distrust = Distrust(options, chain, errors);
-                    return errors == SslPolicyErrors.None;
+                    distrust = errors == SslPolicyErrors.None ? null : Distrust(options, chain, errors);
+                    return distrust is null;
                 },
             },
             RequestedHeartbeat = options.Heartbeat,
@@ -133,17 +133,17 @@ internal sealed class BrokerConnection : IAsyncDisposable
         }
     }
 
-    private static string Distrust(BrokerOptions options, X509Chain? chain, SslPolicyErrors errors) => string.Join("; ", ((IEnumerable<string>)
-    [
-        errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable) ? "it shows no certificate" : "",
-        errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) ? $"its certificate is not for '{options.Address.Host}'" : "",
-        .. chain?.ChainStatus.Select(static status => status.StatusInformation.Trim()) ?? [],
-    ]).Where(static reason => reason.Length > 0));
-
     public async ValueTask DisposeAsync()
     {
         await _connection.CloseAsync(Constants.ReplySuccess, "", CloseTimeout, abort: true, CancellationToken.None).ConfigureAwait(false);
         await _connection.DisposeAsync().ConfigureAwait(false);
         await _closed.CancelAsync().ConfigureAwait(false);
     }
+
+    private static string Distrust(BrokerOptions options, X509Chain? chain, SslPolicyErrors errors) => string.Join("; ", ((IEnumerable<string>)
+    [
+        errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable) ? "it shows no certificate" : "",
+        errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) ? $"its certificate is not for '{options.Address.Host}'" : "",
+        .. chain?.ChainStatus.Select(static status => status.StatusInformation.Trim()) ?? [],
+    ]).Where(static reason => reason.Length > 0));
 }

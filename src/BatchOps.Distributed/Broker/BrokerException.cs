@@ -27,7 +27,7 @@ public sealed class BrokerException : IOException
     /// <summary>What the client library threw while it connected.</summary>
     /// <param name="options">The broker.</param>
     /// <param name="error">What was thrown.</param>
-    /// <param name="distrust">What is wrong with the broker's certificate; null when none was looked at.</param>
+    /// <param name="distrust">What is wrong with the broker's certificate; null when it is not to blame.</param>
     internal static BrokerException Connecting(BrokerOptions options, Exception error, string? distrust)
     {
         var cause = Causes(error).FirstOrDefault(static e =>
