@@ -19,9 +19,13 @@ internal sealed class PageExtraction(PdfFile file, PdfExtractOptions options, Pa
         var pages = Enumerable.Range(first, count).Select(number => new PageBuilder(file, number)).ToArray();
         await TryAsync(pages, () => ReadTextLayerAsync(pages, cancellationToken)).ConfigureAwait(false);
         await TryAsync(pages, () => DrawImagesAsync(pages, cancellationToken)).ConfigureAwait(false);
-        foreach (var run in _ocr.Runs(pages))
+        foreach (var (run, isWanted) in _ocr.Runs(pages))
         {
-            await TryAsync(run, () => _ocr.ReadAsync(run, cancellationToken)).ConfigureAwait(false);
+            if (isWanted)
+            {
+                await TryAsync(run, () => _ocr.ReadAsync(run, cancellationToken)).ConfigureAwait(false);
+            }
+
             foreach (var page in run)
             {
                 var share = page.Duration;

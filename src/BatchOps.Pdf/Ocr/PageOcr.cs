@@ -18,8 +18,8 @@ internal sealed class PageOcr(PdfFile file, PdfExtractOptions options)
 
     private readonly PageImages _images = new(file, options);
 
-    /// <summary>Splits pages into runs to be read together: Tesseract takes as long to start as for a tenth of a page.</summary>
-    public IEnumerable<PageBuilder[]> Runs(PageBuilder[] pages)
+    /// <summary>Splits pages into runs to be read together, and pages not to be read: Tesseract takes as long to start as for a tenth of a page.</summary>
+    public IEnumerable<(PageBuilder[] Pages, bool IsWanted)> Runs(PageBuilder[] pages)
     {
         var wanted = Array.ConvertAll(pages, page => IsWanted(page));
         var numbers = Array.ConvertAll(pages, page => page.Number);
@@ -32,19 +32,14 @@ internal sealed class PageOcr(PdfFile file, PdfExtractOptions options)
                 count++;
             }
 
-            yield return pages[start..(start + count)];
+            yield return (pages[start..(start + count)], wanted[start]);
             start += count;
         }
     }
 
-    /// <summary>Reads the pages of a run if the options say so; else, or when nothing comes of it, a page keeps its text layer.</summary>
+    /// <summary>Reads the pages of a run that is wanted; when nothing comes of it, a page keeps its text layer.</summary>
     public async Task ReadAsync(PageBuilder[] run, CancellationToken cancellationToken)
     {
-        if (!IsWanted(run[0]))
-        {
-            return;
-        }
-
         if (file.Tools.Tesseract is not { } tesseract)
         {
             var problem = file.Tools.Problems.First(problem => problem.Component == "Tesseract");
