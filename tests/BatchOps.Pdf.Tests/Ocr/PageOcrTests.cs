@@ -227,9 +227,9 @@ public sealed class PageOcrTests
 
         var pages = await bench.ExtractAsync(Sheets(6), new PdfExtractOptions { Ocr = PdfOcr.Always });
 
-        Assert.Equal([4], pages.Where(page => page.Status != PdfPageStatus.Ok).Select(page => page.PageNumber));
-        Assert.Equal((status, null), (pages[3].Status, pages[3].Text));
-        Assert.StartsWith(message, pages[3].Messages[0], StringComparison.Ordinal);
+        var blamed = Bench.OnlyBlamed(pages, 4);
+        Assert.Equal((status, null), (blamed.Status, blamed.Text));
+        Assert.StartsWith(message, blamed.Messages[0], StringComparison.Ordinal);
         Assert.All(pages.Where(page => page.PageNumber != 4), page => Assert.Contains(Sentences[page.PageNumber], page.Text, StringComparison.Ordinal));
     }
 
@@ -242,8 +242,8 @@ public sealed class PageOcrTests
 
         var pages = await bench.ExtractAsync(Sheets(6), new PdfExtractOptions { Ocr = PdfOcr.Always });
 
-        Assert.Equal([4], pages.Where(page => page.Status != PdfPageStatus.Ok).Select(page => page.PageNumber));
-        Assert.StartsWith("pdftoppm failed with exit code 7.", pages[3].Messages[0], StringComparison.Ordinal);
+        var blamed = Bench.OnlyBlamed(pages, 4);
+        Assert.StartsWith("pdftoppm failed with exit code 7.", blamed.Messages[0], StringComparison.Ordinal);
         Assert.All(pages.Where(page => page.PageNumber != 4), page => Assert.Contains(Sentences[page.PageNumber], page.Text, StringComparison.Ordinal));
     }
 

@@ -81,6 +81,13 @@ internal sealed class Bench : IDisposable
         return pages.OrderBy(page => page.PageNumber).ToList();
     }
 
+    /// <summary>The one page that something is wrong with, by its number.</summary>
+    public static PdfPage OnlyBlamed(IReadOnlyList<PdfPage> pages, int number)
+    {
+        Assert.Equal([number], pages.Where(page => page.Status != PdfPageStatus.Ok).Select(page => page.PageNumber));
+        return pages.Single(page => page.PageNumber == number);
+    }
+
     /// <summary>What a tool itself writes, called plainly.</summary>
     public async Task<string> RunAsync(string tool, params string[] arguments)
     {
