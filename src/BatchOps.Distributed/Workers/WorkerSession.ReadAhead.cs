@@ -96,14 +96,14 @@ internal sealed partial class WorkerSession
         }
     }
 
-    // What has waited too long may find a place elsewhere; what else waits is about to start here, and stays.
+    // Only when something has waited too long: where there is work, a consumer that holds nothing is about to get some, which
+    // would be given back for nothing; and without that of an item at work another would be held in its stead.
     private Subscription? TakeOut()
     {
         lock (_shared)
         {
-            var one = _shared.Find(static s => s.Held is null)
-                ?? _shared.Find(s => s.Held is { StartedAt: null } held && _time.GetElapsedTime(held.Since) >= ReadAheadPace.LongestWait)
-                ?? _shared.Find(static s => s.Held is { StartedAt: not null });
+            var waited = _shared.Find(s => s.Held is { StartedAt: null } held && _time.GetElapsedTime(held.Since) >= ReadAheadPace.LongestWait);
+            var one = waited is null ? null : _shared.Find(static s => s.Held is null) ?? waited;
             if (one is not null)
             {
                 _shared.Remove(one);
